@@ -461,7 +461,12 @@ int ix_map_set_insert(struct ix_map_set *set, struct ix_edit *edit,
 	err = ix_lpm_insert(ix_lpm, edit, &map->ix_leaf, &old);
 	if (err)
 		return err;
-	return ix_lpm_insert(own_lpm, edit, &map->own_leaf, &old);
+	err = ix_lpm_insert(own_lpm, edit, &map->own_leaf, &old);
+	/* Can't fail: the nodes above the leaf are the edit's own by now. */
+	if (err)
+		ix_lpm_remove(ix_lpm, edit, map->ix_leaf.key, map->ix_leaf.len,
+			      &old);
+	return err;
 }
 
 static void ix_map_free(void *object)
