@@ -6,11 +6,11 @@
 #include <kunit/test.h>
 #include <linux/inet.h>
 #include <linux/prandom.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "map.h"
+#include "seed.h"
 
 /* An address from text, in the notation of struct ix_addr. */
 static struct ix_addr addr_of(struct kunit *test, const char *text)
@@ -675,14 +675,6 @@ static struct ix_addr random_own(struct rnd_state *rnd,
 	return map->own_is_v4 ? ix_addr_prefix(own, 32) : own;
 }
 
-static void test_seed(struct kunit *test, struct rnd_state *rnd)
-{
-	u64 seed = get_random_u64();
-
-	kunit_info(test, "seed %llu\n", seed);
-	prandom_seed_state(rnd, seed);
-}
-
 static void random_map(struct kunit *test, struct rnd_state *rnd,
 		       struct ix_map *map)
 {
@@ -760,7 +752,7 @@ static void map_random_test(struct kunit *test)
 	struct ix_addr ix;
 	int i, j;
 
-	test_seed(test, &rnd);
+	ix_test_seed(test, &rnd);
 	for (i = 0; i < 100000; i++) {
 		random_map(test, &rnd, &map);
 		for (j = 0; j < 5; j++) {
@@ -1335,7 +1327,7 @@ static void set_random_test(struct kunit *test)
 	before = kunit_kzalloc(test, sizeof(*before), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, naive);
 	KUNIT_ASSERT_NOT_NULL(test, before);
-	test_seed(test, &rnd);
+	ix_test_seed(test, &rnd);
 
 	for (edits = 0; edits < 1000; edits++) {
 		*before = *naive;
