@@ -1,0 +1,1398 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policy: a case for each sentence of policy.h, and random policies against a
+ * naive evaluator.
+ */
+#include <kunit/test.h>
+#include <linux/icmpv6.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "policy.h"
+#include "seed.h"
+
+/* An instant in 2026. */
+#define NOW 1790000000ULL
+
+/* Services by what they are good for in the cases below. */
+enum {
+	SERVICE_ALL,
+	SERVICE_DICOM,
+	SERVICE_DNS,
+	SERVICE_ECHO,
+	SERVICE_ICMP,
+	SERVICE_TCP,
+	SERVICE_MIXED,
+	SERVICE_GRE,
+	SERVICE_FTP_DATA,
+	SERVICE_MISSING,
+	SERVICES,
+};
+
+#define PORTS(proto, dmin, dmax, smin, smax)				\
+	{ .protocol = IPPROTO_##proto, .dport_min = dmin,		\
+	  .dport_max = dmax, .sport_min = smin, .sport_max = smax }
+#define TO_PORTS(proto, dmin, dmax) PORTS(proto, dmin, dmax, 0, U16_MAX)
+#define ICMP(type) { .protocol = IPPROTO_ICMPV6, .icmp_type = type }
+
+static const struct {
+	unsigned int nr;
+	struct ix_service_entry entries[4];
+} service_contents[SERVICES] = {
+	[SERVICE_DICOM] = { 1, { TO_PORTS(TCP, 104, 104) } },
+	[SERVICE_DNS] = { 1, { TO_PORTS(UDP, 53, 53) } },
+	[SERVICE_ECHO] = { 1, { ICMP(ICMPV6_ECHO_REQUEST) } },
+	[SERVICE_ICMP] = { 1, { { .protocol = IPPROTO_ICMPV6,
+				  .any_icmp_type = true } } },
+	[SERVICE_TCP] = { 1, { TO_PORTS(TCP, 0, U16_MAX) } },
+	[SERVICE_MIXED] = { 4, { TO_PORTS(TCP, 80, 80),
+				 TO_PORTS(TCP, 440, 450),
+				 TO_PORTS(UDP, 1000, 2000),
+				 ICMP(200) } },
+	[SERVICE_GRE] = { 1, { TO_PORTS(GRE, 0, U16_MAX) } },
+	[SERVICE_FTP_DATA] = { 1, { PORTS(TCP, 1024, U16_MAX, 20, 20) } },
+};
+
+/* Institutions; the names of the first two are used throughout. */
+enum { HOSPITAL, CLINIC, BOTH, LAST_CLASS, NO_CLASS, PARTIES };
+
+static const struct ix_party parties[PARTIES] = {
+	[HOSPITAL] = { .tag = 100, .classes = BIT_ULL(1) },
+	[CLINIC] = { .tag = 7, .classes = BIT_ULL(2) },
+	[BOTH] = { .tag = 300, .classes = BIT_ULL(1) | BIT_ULL(2) },
+	[LAST_CLASS] = { .tag = U32_MAX, .classes = BIT_ULL(63) },
+	[NO_CLASS] = { .tag = 1 },
+};
+
+struct context {
+	struct ix_policy policy;
+	struct ix_table *services;
+	u32 last_id;
+};
+
+static struct ix_table *services_new(struct kunit *test, unsigned int size)
+{
+	struct ix_table *table;
+
+	table = kunit_kzalloc(test, struct_size(table, slots, size),
+			      GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	table->size = size;
+	return table;
+}
+
+static void service_add(struct kunit *test, struct ix_table *table, u16 number,
+			const struct ix_service_entry *entries, unsigned int nr)
+{
+	struct ix_service *service;
+
+	service = kunit_kzalloc(test, struct_size(service, entries, nr),
+				GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, service);
+	service->object.number = number;
+	service->entries_nr = nr;
+	memcpy(service->entries, entries, array_size(nr, sizeof(*entries)));
+	table->slots[number] = &service->object;
+	table->count++;
+}
+
+static int policy_test_init(struct kunit *test)
+{
+	struct context *ctx;
+	unsigned int i;
+
+	ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
+	if (!ctx)
+		return -ENOMEM;
+	test->priv = ctx;
+	ctx->services = services_new(test, SERVICES);
+	for (i = 0; i < SERVICES; i++)
+		if (service_contents[i].nr)
+			service_add(test, ctx->services, i,
+				    service_contents[i].entries,
+				    service_contents[i].nr);
+	return 0;
+}
+
+static void policy_test_exit(struct kunit *test)
+{
+	struct context *ctx = test->priv;
+
+	ix_policy_destroy(&ctx->policy);
+}
+
+/* Rules */
+
+#define RULE(...) ((struct ix_rule){ __VA_ARGS__ })
+#define FROM_CLASS(n) .src_kind = IX_CLASS, .src = (n)
+#define TO_CLASS(n) .dst_kind = IX_CLASS, .dst = (n)
+#define FROM(who) .src_kind = IX_INSTITUTION, .src = parties[who].tag
+#define TO(who) .dst_kind = IX_INSTITUTION, .dst = parties[who].tag
+#define DENIES .action = IX_ACTION_DENY
+
+/* Add a rule in an edit of its own; without an id it gets the next one. */
+static struct ix_rule *add(struct kunit *test, struct ix_rule rule)
+{
+	struct context *ctx = test->priv;
+	struct ix_edit edit;
+	struct ix_rule *new;
+
+	new = kunit_kmalloc(test, sizeof(*new), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, new);
+	*new = rule;
+	if (!new->id)
+		new->id = ctx->last_id + 1;
+	ctx->last_id = new->id;
+	ix_edit_init(&edit);
+	KUNIT_ASSERT_EQ(test, 0, ix_policy_insert(&ctx->policy, &edit, new));
+	ix_edit_published(&edit);
+	return new;
+}
+
+static void take(struct kunit *test, struct ix_rule *rule)
+{
+	struct context *ctx = test->priv;
+	struct ix_edit edit;
+
+	ix_edit_init(&edit);
+	KUNIT_ASSERT_EQ(test, 0, ix_policy_remove(&ctx->policy, &edit, rule));
+	ix_edit_published(&edit);
+}
+
+/* Packets */
+
+static struct ix_flow flow_of(u8 protocol, u16 sport, u16 dport)
+{
+	return (struct ix_flow){
+		.protocol = protocol,
+		.sport = sport,
+		.dport = dport,
+	};
+}
+
+static struct ix_flow tcp(u16 sport, u16 dport)
+{
+	return flow_of(IPPROTO_TCP, sport, dport);
+}
+
+static struct ix_flow tcp_syn(u16 sport, u16 dport)
+{
+	struct ix_flow flow = tcp(sport, dport);
+
+	flow.may_open = true;
+	return flow;
+}
+
+static struct ix_flow udp(u16 sport, u16 dport)
+{
+	return flow_of(IPPROTO_UDP, sport, dport);
+}
+
+static struct ix_flow icmp(u8 type)
+{
+	struct ix_flow flow = flow_of(IPPROTO_ICMPV6, 0, 0);
+
+	flow.icmp_type = type;
+	return flow;
+}
+
+static struct ix_flow fragment(u8 protocol)
+{
+	struct ix_flow flow = flow_of(protocol, 0, 0);
+
+	flow.no_ports = true;
+	return flow;
+}
+
+static struct ix_judgement judge_at(struct kunit *test, int src, int dst,
+				    struct ix_flow flow, u64 now)
+{
+	struct context *ctx = test->priv;
+
+	return ix_policy_judge(&ctx->policy, ctx->services, &parties[src],
+			       &parties[dst], &flow, now);
+}
+
+static void expect_outcome(struct kunit *test, int line,
+			   enum ix_verdict verdict, const struct ix_rule *rule,
+			   enum ix_verdict expected,
+			   const struct ix_rule *expected_rule)
+{
+	KUNIT_EXPECT_TRUE_MSG(test, verdict == expected && rule == expected_rule,
+			      "line %d: verdict %d, rule %u; expected %d, rule %u",
+			      line, verdict, rule ? rule->id : 0, expected,
+			      expected_rule ? expected_rule->id : 0);
+}
+
+static void expect_judgement(struct kunit *test, int line, int src, int dst,
+			     struct ix_flow flow, u64 now,
+			     enum ix_verdict verdict,
+			     const struct ix_rule *rule)
+{
+	struct ix_judgement j = judge_at(test, src, dst, flow, now);
+
+	expect_outcome(test, line, j.verdict, j.rule, verdict, rule);
+}
+
+static void expect_trial(struct kunit *test, int line, int src, int dst,
+			 struct ix_flow flow, enum ix_verdict trial,
+			 const struct ix_rule *rule)
+{
+	struct ix_judgement j = judge_at(test, src, dst, flow, NOW);
+
+	expect_outcome(test, line, j.trial, j.monitored, trial, rule);
+}
+
+#define EXPECT_AT(test, src, dst, flow, now, verdict, rule)		\
+	expect_judgement(test, __LINE__, src, dst, flow, now,		\
+			 IX_VERDICT_##verdict, rule)
+
+#define EXPECT(test, src, dst, flow, verdict, rule)			\
+	expect_judgement(test, __LINE__, src, dst, flow, NOW,		\
+			 IX_VERDICT_##verdict, rule)
+
+#define EXPECT_TRIAL(test, src, dst, flow, trial, rule)			\
+	expect_trial(test, __LINE__, src, dst, flow, IX_VERDICT_##trial, rule)
+
+/* If no rule matches the packet is denied. */
+static void policy_empty_test(struct kunit *test)
+{
+	struct context *ctx = test->priv;
+	struct ix_edit edit;
+	int src, dst;
+
+	for (src = 0; src < PARTIES; src++) {
+		for (dst = 0; dst < PARTIES; dst++) {
+			EXPECT(test, src, dst, tcp(1, 2), DEFAULT_DENY, NULL);
+			EXPECT(test, src, dst, icmp(ICMPV6_ECHO_REPLY),
+			       DEFAULT_DENY, NULL);
+			EXPECT(test, src, dst, fragment(IPPROTO_UDP),
+			       DEFAULT_DENY, NULL);
+		}
+	}
+
+	ix_edit_init(&edit);
+	KUNIT_EXPECT_EQ(test, 0, ix_policy_clear(&ctx->policy, &edit));
+	ix_policy_abandon(&ctx->policy, &edit);
+	ix_edit_abandoned(&edit);
+}
+
+/* A packet passes if it is a request that a rule permits. */
+static void policy_request_test(struct kunit *test)
+{
+	struct ix_rule *rule;
+
+	rule = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+			      .service = SERVICE_DICOM));
+	EXPECT(test, HOSPITAL, CLINIC, tcp_syn(40000, 104), PERMIT, rule);
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, rule);
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 105), DEFAULT_DENY, NULL);
+	EXPECT(test, HOSPITAL, CLINIC, udp(40000, 104), DEFAULT_DENY, NULL);
+	EXPECT(test, HOSPITAL, LAST_CLASS, tcp(40000, 104), DEFAULT_DENY, NULL);
+	EXPECT(test, NO_CLASS, CLINIC, tcp(40000, 104), DEFAULT_DENY, NULL);
+	EXPECT(test, CLINIC, HOSPITAL, tcp_syn(40000, 104), DEFAULT_DENY, NULL);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(40000, 104), DEFAULT_DENY, NULL);
+
+	take(test, rule);
+	EXPECT(test, HOSPITAL, CLINIC, tcp_syn(40000, 104), DEFAULT_DENY, NULL);
+}
+
+/* Or a reply to one: ports mirrored, and nothing can be opened backwards. */
+static void policy_reply_test(struct kunit *test)
+{
+	struct ix_rule *dicom, *dns, *gre;
+
+	dicom = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+			       .service = SERVICE_DICOM));
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), REPLY, dicom);
+	EXPECT(test, CLINIC, HOSPITAL, tcp_syn(104, 40000), DEFAULT_DENY, NULL);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(105, 40000), DEFAULT_DENY, NULL);
+	EXPECT(test, CLINIC, LAST_CLASS, tcp(104, 40000), DEFAULT_DENY, NULL);
+
+	/* UDP has no direction. */
+	dns = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+			     .service = SERVICE_DNS));
+	EXPECT(test, HOSPITAL, CLINIC, udp(5000, 53), PERMIT, dns);
+	EXPECT(test, CLINIC, HOSPITAL, udp(53, 5000), REPLY, dns);
+	EXPECT(test, CLINIC, HOSPITAL, udp(5000, 53), DEFAULT_DENY, NULL);
+
+	/* Nor has what has no ports. */
+	gre = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+			     .service = SERVICE_GRE));
+	EXPECT(test, HOSPITAL, CLINIC, flow_of(IPPROTO_GRE, 0, 0), PERMIT, gre);
+	EXPECT(test, CLINIC, HOSPITAL, flow_of(IPPROTO_GRE, 0, 0), REPLY, gre);
+}
+
+/* The only reply in ICMP is that to an echo request. */
+static void policy_icmp_reply_test(struct kunit *test)
+{
+	static const u16 services[] = { SERVICE_ALL, SERVICE_ICMP };
+	struct ix_rule *rule;
+	unsigned int i, type;
+
+	rule = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+			      .service = SERVICE_ECHO));
+	EXPECT(test, HOSPITAL, CLINIC, icmp(ICMPV6_ECHO_REQUEST), PERMIT, rule);
+	EXPECT(test, CLINIC, HOSPITAL, icmp(ICMPV6_ECHO_REPLY), REPLY, rule);
+	EXPECT(test, CLINIC, HOSPITAL, icmp(ICMPV6_ECHO_REQUEST), DEFAULT_DENY,
+	       NULL);
+	EXPECT(test, HOSPITAL, CLINIC, icmp(ICMPV6_ECHO_REPLY), DEFAULT_DENY,
+	       NULL);
+	take(test, rule);
+
+	for (i = 0; i < ARRAY_SIZE(services); i++) {
+		rule = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+				      .service = services[i]));
+		for (type = 0; type < 256; type++) {
+			EXPECT(test, HOSPITAL, CLINIC, icmp(type), PERMIT,
+			       rule);
+			if (type == ICMPV6_ECHO_REPLY)
+				EXPECT(test, CLINIC, HOSPITAL, icmp(type),
+				       REPLY, rule);
+			else
+				EXPECT(test, CLINIC, HOSPITAL, icmp(type),
+				       DEFAULT_DENY, NULL);
+		}
+		take(test, rule);
+	}
+}
+
+/* One-way rules have no replies, nor have rules behind them for the same. */
+static void policy_oneway_test(struct kunit *test)
+{
+	struct ix_rule *first, *second;
+
+	first = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .order = 1,
+			       .service = SERVICE_DICOM, .oneway = true));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, first);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), DEFAULT_DENY, NULL);
+
+	second = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .order = 2));
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), DEFAULT_DENY, NULL);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(105, 40000), REPLY, second);
+	take(test, second);
+
+	second = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .order = 0));
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), REPLY, second);
+}
+
+/* Rules are asked in ascending order of (order, id); the first one decides. */
+static void policy_order_test(struct kunit *test)
+{
+	struct ix_rule *rules[6];
+	int i;
+
+	rules[4] = add(test, RULE(FROM_CLASS(1), .id = 4, .order = 30));
+	rules[2] = add(test, RULE(TO_CLASS(2), DENIES, .id = 8, .order = 20));
+	rules[1] = add(test, RULE(FROM(HOSPITAL), .id = 7, .order = 20));
+	rules[5] = add(test, RULE(DENIES, .id = 1, .order = U32_MAX));
+	rules[0] = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), DENIES,
+				  .id = 9, .order = 0));
+	rules[3] = add(test, RULE(TO(CLINIC), .id = 9, .order = 20));
+
+	for (i = 0; i < 6; i++) {
+		if (rules[i]->action == IX_ACTION_DENY)
+			EXPECT(test, HOSPITAL, CLINIC, tcp_syn(1, 2), DENY,
+			       rules[i]);
+		else
+			EXPECT(test, HOSPITAL, CLINIC, tcp_syn(1, 2), PERMIT,
+			       rules[i]);
+		take(test, rules[i]);
+	}
+	EXPECT(test, HOSPITAL, CLINIC, tcp_syn(1, 2), DEFAULT_DENY, NULL);
+}
+
+/* The same within one cell: the place does not depend on when a rule came. */
+static void policy_order_in_cell_test(struct kunit *test)
+{
+	enum { NR = 100 };
+	struct ix_rule **rules;
+	int i;
+
+	rules = kunit_kcalloc(test, NR, sizeof(*rules), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rules);
+	for (i = 0; i < NR; i++) {
+		int place = i * 37 % NR;
+
+		rules[place] = add(test, RULE(FROM_CLASS(1), .id = 1 + place,
+					      .order = place / 10));
+	}
+	for (i = 0; i < NR; i++) {
+		EXPECT(test, HOSPITAL, CLINIC, tcp(1, 2), PERMIT, rules[i]);
+		take(test, rules[i]);
+	}
+}
+
+/* First the agreements, then all others. */
+static void policy_agreement_test(struct kunit *test)
+{
+	struct ix_rule *agreement, *back, *deny;
+
+	deny = add(test, RULE(DENIES, .order = 0));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), DENY, deny);
+
+	agreement = add(test, RULE(FROM(HOSPITAL), TO(CLINIC), .order = 1000,
+				   .service = SERVICE_DICOM));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, agreement);
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 105), DENY, deny);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), REPLY, agreement);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(40000, 104), DENY, deny);
+	EXPECT(test, BOTH, CLINIC, tcp(40000, 104), DENY, deny);
+
+	/* The other direction is another agreement. */
+	back = add(test, RULE(FROM(CLINIC), TO(HOSPITAL), .order = 999));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, agreement);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(40000, 104), PERMIT, back);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), PERMIT, back);
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 105), REPLY, back);
+
+	take(test, back);
+	take(test, agreement);
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), DENY, deny);
+}
+
+/* What one side of a rule means, in all combinations. */
+static void policy_selectors_test(struct kunit *test)
+{
+	static const struct {
+		enum ix_selector kind;
+		u32 value;
+		bool selects[PARTIES];
+	} sides[] = {
+		{ IX_ANY, 0, { true, true, true, true, true } },
+		{ IX_CLASS, 1, { [HOSPITAL] = true, [BOTH] = true } },
+		{ IX_CLASS, 2, { [CLINIC] = true, [BOTH] = true } },
+		{ IX_CLASS, 63, { [LAST_CLASS] = true } },
+		{ IX_CLASS, 5, { } },
+		{ IX_INSTITUTION, 100, { [HOSPITAL] = true } },
+		{ IX_INSTITUTION, U32_MAX, { [LAST_CLASS] = true } },
+		{ IX_INSTITUTION, 1, { [NO_CLASS] = true } },
+		{ IX_INSTITUTION, 2, { } },
+	};
+	int s, d, src, dst;
+
+	for (s = 0; s < ARRAY_SIZE(sides); s++) {
+		for (d = 0; d < ARRAY_SIZE(sides); d++) {
+			struct ix_rule *rule;
+
+			rule = add(test, RULE(.src_kind = sides[s].kind,
+					      .src = sides[s].value,
+					      .dst_kind = sides[d].kind,
+					      .dst = sides[d].value));
+			for (src = 0; src < PARTIES; src++) {
+				for (dst = 0; dst < PARTIES; dst++) {
+					bool fits = sides[s].selects[src] &&
+						    sides[d].selects[dst];
+					struct ix_judgement j;
+
+					j = judge_at(test, src, dst,
+						     tcp_syn(1, 2), NOW);
+					KUNIT_EXPECT_PTR_EQ_MSG(test, j.rule,
+								fits ? rule :
+								       NULL,
+								"sides %d %d, parties %d %d",
+								s, d, src, dst);
+				}
+			}
+			take(test, rule);
+		}
+	}
+}
+
+/* An institution in several classes is asked about in all of them. */
+static void policy_several_classes_test(struct kunit *test)
+{
+	struct ix_rule *second, *first;
+
+	second = add(test, RULE(FROM_CLASS(1), TO_CLASS(63), .order = 20));
+	first = add(test, RULE(FROM_CLASS(2), TO_CLASS(63), DENIES, .order = 10));
+	EXPECT(test, BOTH, LAST_CLASS, tcp_syn(1, 2), DENY, first);
+	EXPECT(test, HOSPITAL, LAST_CLASS, tcp_syn(1, 2), PERMIT, second);
+	EXPECT(test, CLINIC, LAST_CLASS, tcp_syn(1, 2), DENY, first);
+	take(test, first);
+	EXPECT(test, BOTH, LAST_CLASS, tcp_syn(1, 2), PERMIT, second);
+}
+
+/* A denied request may still be a reply, and a denied one has no replies. */
+static void policy_deny_test(struct kunit *test)
+{
+	struct ix_rule *permit, *deny, *quarantine;
+
+	permit = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .order = 10,
+				.service = SERVICE_DICOM));
+	deny = add(test, RULE(FROM_CLASS(2), TO_CLASS(1), DENIES, .order = 1));
+	EXPECT(test, HOSPITAL, CLINIC, tcp_syn(40000, 104), PERMIT, permit);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), REPLY, permit);
+	EXPECT(test, CLINIC, HOSPITAL, tcp_syn(104, 40000), DENY, deny);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(105, 40000), DENY, deny);
+
+	/* One direction closed closes its replies, too. */
+	quarantine = add(test, RULE(FROM(HOSPITAL), DENIES, .order = 0));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), DENY, quarantine);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), DENY, deny);
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_TCP), DENY, deny);
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_TCP), DENY, quarantine);
+}
+
+/* A rule holds from its first second until before its last one. */
+static void policy_validity_test(struct kunit *test)
+{
+	struct ix_rule *rule, *later;
+
+	rule = add(test, RULE(FROM(HOSPITAL), TO(CLINIC), .valid_from = NOW,
+			      .valid_until = NOW + 10));
+	EXPECT_AT(test, HOSPITAL, CLINIC, tcp(1, 2), NOW - 1, DEFAULT_DENY,
+		  NULL);
+	EXPECT_AT(test, HOSPITAL, CLINIC, tcp(1, 2), NOW, PERMIT, rule);
+	EXPECT_AT(test, CLINIC, HOSPITAL, tcp(2, 1), NOW + 9, REPLY, rule);
+	EXPECT_AT(test, HOSPITAL, CLINIC, tcp(1, 2), NOW + 10, DEFAULT_DENY,
+		  NULL);
+	EXPECT_AT(test, CLINIC, HOSPITAL, tcp(2, 1), NOW + 10, DEFAULT_DENY,
+		  NULL);
+	EXPECT_AT(test, CLINIC, HOSPITAL, fragment(IPPROTO_TCP), NOW + 9,
+		  REPLY, rule);
+	EXPECT_AT(test, CLINIC, HOSPITAL, fragment(IPPROTO_TCP), NOW + 10,
+		  DEFAULT_DENY, NULL);
+
+	/* What is not valid does not hide what is. */
+	later = add(test, RULE(FROM(HOSPITAL), .valid_from = NOW + 10));
+	EXPECT_AT(test, HOSPITAL, CLINIC, tcp(1, 2), NOW + 9, PERMIT, rule);
+	EXPECT_AT(test, HOSPITAL, CLINIC, tcp(1, 2), NOW + 10, PERMIT, later);
+	EXPECT_AT(test, HOSPITAL, CLINIC, tcp(1, 2), U64_MAX, PERMIT, later);
+}
+
+/* Services with several entries, port ranges, source ports. */
+static void policy_services_test(struct kunit *test)
+{
+	static const struct {
+		u16 service;
+		struct ix_flow flow;
+		bool fits;
+	} samples[] = {
+		{ SERVICE_ALL, { .protocol = 0 }, true },
+		{ SERVICE_ALL, { .protocol = 255 }, true },
+		{ SERVICE_MIXED, { IPPROTO_TCP, .dport = 79 }, false },
+		{ SERVICE_MIXED, { IPPROTO_TCP, .dport = 80 }, true },
+		{ SERVICE_MIXED, { IPPROTO_TCP, .dport = 81 }, false },
+		{ SERVICE_MIXED, { IPPROTO_TCP, .dport = 439 }, false },
+		{ SERVICE_MIXED, { IPPROTO_TCP, .dport = 440 }, true },
+		{ SERVICE_MIXED, { IPPROTO_TCP, .dport = 450 }, true },
+		{ SERVICE_MIXED, { IPPROTO_TCP, .dport = 451 }, false },
+		{ SERVICE_MIXED, { IPPROTO_UDP, .dport = 999 }, false },
+		{ SERVICE_MIXED, { IPPROTO_UDP, .dport = 1000 }, true },
+		{ SERVICE_MIXED, { IPPROTO_UDP, .dport = 2000 }, true },
+		{ SERVICE_MIXED, { IPPROTO_UDP, .dport = 2001 }, false },
+		{ SERVICE_MIXED, { IPPROTO_UDP, .dport = 80 }, false },
+		{ SERVICE_MIXED, { IPPROTO_ICMPV6, .icmp_type = 200 }, true },
+		{ SERVICE_MIXED, { IPPROTO_ICMPV6, .icmp_type = 201 }, false },
+		{ SERVICE_TCP, { IPPROTO_TCP, .dport = 0 }, true },
+		{ SERVICE_TCP, { IPPROTO_TCP, .dport = U16_MAX }, true },
+		{ SERVICE_TCP, { IPPROTO_UDP, .dport = 80 }, false },
+		{ SERVICE_ICMP, { IPPROTO_ICMPV6, .icmp_type = 0 }, true },
+		{ SERVICE_ICMP, { IPPROTO_ICMPV6, .icmp_type = 255 }, true },
+		{ SERVICE_ICMP, { IPPROTO_TCP }, false },
+		{ SERVICE_GRE, { IPPROTO_GRE }, true },
+		{ SERVICE_GRE, { IPPROTO_ESP }, false },
+		{ SERVICE_FTP_DATA, { IPPROTO_TCP, .sport = 20,
+				      .dport = 1024 }, true },
+		{ SERVICE_FTP_DATA, { IPPROTO_TCP, .sport = 21,
+				      .dport = 1024 }, false },
+		{ SERVICE_FTP_DATA, { IPPROTO_TCP, .sport = 20,
+				      .dport = 1023 }, false },
+		{ SERVICE_MISSING, { IPPROTO_TCP }, false },
+		{ SERVICES, { IPPROTO_TCP }, false },
+		{ IX_SERVICE_MAX, { IPPROTO_TCP }, false },
+	};
+	struct context *ctx = test->priv;
+	struct ix_judgement judgement;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(samples); i++) {
+		struct ix_rule *rule = add(test,
+					   RULE(FROM_CLASS(1),
+						.service = samples[i].service));
+
+		judgement = judge_at(test, HOSPITAL, CLINIC, samples[i].flow,
+				     NOW);
+		KUNIT_EXPECT_PTR_EQ_MSG(test, judgement.rule,
+					samples[i].fits ? rule : NULL,
+					"sample %d", i);
+		/* Without any service only rules for every packet match. */
+		judgement = ix_policy_judge(&ctx->policy, NULL,
+					    &parties[HOSPITAL],
+					    &parties[CLINIC], &samples[i].flow,
+					    NOW);
+		KUNIT_EXPECT_PTR_EQ(test, judgement.rule,
+				    samples[i].service ? NULL : rule);
+		take(test, rule);
+	}
+}
+
+/* A fragment passes if any rule could permit it. */
+static void policy_fragment_test(struct kunit *test)
+{
+	struct ix_rule *dicom, *deny, *oneway, *echo, *all;
+
+	dicom = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .order = 10,
+			       .service = SERVICE_DICOM));
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_TCP), PERMIT, dicom);
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_TCP), REPLY, dicom);
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_UDP), DEFAULT_DENY,
+	       NULL);
+	EXPECT(test, CLINIC, LAST_CLASS, fragment(IPPROTO_TCP), DEFAULT_DENY,
+	       NULL);
+
+	/* What denies some ports says nothing of the others. */
+	deny = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), DENIES, .order = 5,
+			      .service = SERVICE_MIXED));
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_TCP), PERMIT, dicom);
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_UDP), DEFAULT_DENY,
+	       NULL);
+	take(test, deny);
+
+	/* What denies all ports leaves nothing that a later one could permit. */
+	deny = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), DENIES, .order = 5,
+			      .service = SERVICE_TCP));
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_TCP), DENY, deny);
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_TCP), DEFAULT_DENY,
+	       NULL);
+	take(test, deny);
+
+	/* One-way: not in the other direction; a later one may do that. */
+	oneway = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .order = 1,
+				.oneway = true, .service = SERVICE_DICOM));
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_TCP), PERMIT, oneway);
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_TCP), REPLY, dicom);
+	take(test, dicom);
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_TCP), DEFAULT_DENY,
+	       NULL);
+	take(test, oneway);
+
+	/* ICMP: requests one way, echo replies the other. */
+	echo = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+			      .service = SERVICE_ECHO));
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_ICMPV6), PERMIT, echo);
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_ICMPV6), REPLY, echo);
+	take(test, echo);
+	echo = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+			      .service = SERVICE_MIXED));
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_ICMPV6), PERMIT, echo);
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_ICMPV6), DEFAULT_DENY,
+	       NULL);
+	take(test, echo);
+
+	/* A rule for every packet needs no ports; an unknown service has none. */
+	all = add(test, RULE(FROM_CLASS(1), TO_CLASS(2)));
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_SCTP), PERMIT, all);
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_SCTP), REPLY, all);
+	take(test, all);
+	all = add(test, RULE(FROM_CLASS(1), .service = SERVICE_MISSING));
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_TCP), DEFAULT_DENY,
+	       NULL);
+}
+
+/* Monitor mode: evaluated, never enforced. */
+static void policy_monitor_test(struct kunit *test)
+{
+	struct ix_rule *permit, *deny, *trial, *second;
+
+	/* Would permit what is denied by default. */
+	trial = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .order = 10,
+			       .monitor = true, .service = SERVICE_DICOM));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), DEFAULT_DENY, NULL);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, trial);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), DEFAULT_DENY, NULL);
+	EXPECT_TRIAL(test, CLINIC, HOSPITAL, tcp(104, 40000), REPLY, trial);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, tcp(40000, 105), DEFAULT_DENY,
+		     NULL);
+	EXPECT(test, HOSPITAL, CLINIC, fragment(IPPROTO_TCP), DEFAULT_DENY,
+	       NULL);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, fragment(IPPROTO_TCP), PERMIT,
+		     trial);
+
+	/* Behind what decides, it would not be asked. */
+	deny = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), DENIES, .order = 5));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), DENY, deny);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, tcp(40000, 104), DENY, NULL);
+	take(test, deny);
+
+	/* Would say the same in another's stead. */
+	permit = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .order = 20));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, permit);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, trial);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, tcp(40000, 105), PERMIT, NULL);
+	take(test, trial);
+
+	/* Would drop what passes, and its replies. */
+	trial = add(test, RULE(FROM_CLASS(1), DENIES, .order = 1,
+			       .monitor = true));
+	EXPECT(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, permit);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, tcp(40000, 104), DENY, trial);
+	EXPECT(test, CLINIC, HOSPITAL, tcp(104, 40000), REPLY, permit);
+	EXPECT_TRIAL(test, CLINIC, HOSPITAL, tcp(104, 40000), DEFAULT_DENY,
+		     trial);
+
+	/* The first of two is the one. */
+	second = add(test, RULE(FROM_CLASS(1), .order = 2, .monitor = true));
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, tcp(40000, 104), DENY, trial);
+	take(test, trial);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, tcp(40000, 104), PERMIT, second);
+	take(test, second);
+
+	/* Would deny the request; the packet would pass as a reply. */
+	trial = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), DENIES, .order = 1,
+			       .monitor = true));
+	second = add(test, RULE(FROM_CLASS(2), TO_CLASS(1), .order = 1));
+	EXPECT(test, HOSPITAL, CLINIC, udp(1, 2), PERMIT, permit);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, udp(1, 2), REPLY, trial);
+	/* Would have denied what is a reply, and remains one: no difference. */
+	take(test, permit);
+	EXPECT(test, HOSPITAL, CLINIC, udp(1, 2), REPLY, second);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, udp(1, 2), REPLY, NULL);
+	take(test, trial);
+
+	/* Would be one-way: the replies would stop. */
+	trial = add(test, RULE(FROM_CLASS(2), TO_CLASS(1), .order = 0,
+			       .oneway = true, .monitor = true));
+	EXPECT(test, HOSPITAL, CLINIC, udp(1, 2), REPLY, second);
+	EXPECT_TRIAL(test, HOSPITAL, CLINIC, udp(1, 2), DEFAULT_DENY, trial);
+	take(test, trial);
+
+	/* An agreement goes before all others in this as well. */
+	trial = add(test, RULE(FROM(CLINIC), TO(HOSPITAL), DENIES, .order = 9,
+			       .monitor = true));
+	EXPECT(test, CLINIC, HOSPITAL, udp(1, 2), PERMIT, second);
+	EXPECT_TRIAL(test, CLINIC, HOSPITAL, udp(1, 2), DENY, trial);
+}
+
+/* Both sides are the same institution. */
+static void policy_self_test(struct kunit *test)
+{
+	struct ix_rule *rule;
+
+	rule = add(test, RULE(FROM(HOSPITAL), TO(HOSPITAL),
+			      .service = SERVICE_DICOM));
+	EXPECT(test, HOSPITAL, HOSPITAL, tcp_syn(40000, 104), PERMIT, rule);
+	EXPECT(test, HOSPITAL, HOSPITAL, tcp(104, 40000), REPLY, rule);
+	EXPECT(test, HOSPITAL, CLINIC, tcp_syn(40000, 104), DEFAULT_DENY, NULL);
+	take(test, rule);
+
+	rule = add(test, RULE(FROM(HOSPITAL)));
+	EXPECT(test, HOSPITAL, HOSPITAL, tcp_syn(1, 2), PERMIT, rule);
+	EXPECT(test, CLINIC, HOSPITAL, tcp_syn(1, 2), DEFAULT_DENY, NULL);
+}
+
+/* A copy of a policy is a snapshot, whatever becomes of the other. */
+static void policy_snapshot_test(struct kunit *test)
+{
+	struct context *ctx = test->priv;
+	struct ix_policy before;
+	struct ix_rule *rules[4], *more[4];
+	struct ix_edit edit;
+	int i, round;
+
+	rules[0] = add(test, RULE(FROM(HOSPITAL), TO(CLINIC),
+				  .service = SERVICE_DICOM));
+	rules[1] = add(test, RULE(FROM(HOSPITAL), .service = SERVICE_DNS));
+	rules[2] = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+				  .service = SERVICE_TCP));
+	rules[3] = add(test, RULE(.service = SERVICE_ECHO));
+	for (i = 0; i < 4; i++) {
+		more[i] = kunit_kmalloc(test, sizeof(*more[i]), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, more[i]);
+		*more[i] = *rules[i];
+		more[i]->id = 100 + i;
+		more[i]->order = 0;
+		more[i]->action = IX_ACTION_DENY;
+	}
+
+	before = ctx->policy;
+	for (round = 0; round < 3; round++) {
+		struct ix_policy after = before;
+
+		ix_edit_init(&edit);
+		for (i = 0; i < 4; i++)
+			KUNIT_ASSERT_EQ(test, 0,
+					ix_policy_insert(&after, &edit,
+							 more[i]));
+		for (i = 0; i < 4; i++)
+			KUNIT_ASSERT_EQ(test, 0,
+					ix_policy_remove(&after, &edit,
+							 rules[i]));
+		if (round)
+			KUNIT_ASSERT_EQ(test, 0,
+					ix_policy_clear(&after, &edit));
+
+		ctx->policy = before;
+		EXPECT(test, HOSPITAL, CLINIC, tcp(1, 104), PERMIT, rules[0]);
+		EXPECT(test, HOSPITAL, CLINIC, udp(1, 53), PERMIT, rules[1]);
+		EXPECT(test, HOSPITAL, CLINIC, tcp(1, 5), PERMIT, rules[2]);
+		EXPECT(test, HOSPITAL, CLINIC, icmp(128), PERMIT, rules[3]);
+
+		ctx->policy = after;
+		if (round) {
+			EXPECT(test, HOSPITAL, CLINIC, tcp(1, 104),
+			       DEFAULT_DENY, NULL);
+			EXPECT(test, HOSPITAL, CLINIC, icmp(128), DEFAULT_DENY,
+			       NULL);
+		} else {
+			EXPECT(test, HOSPITAL, CLINIC, tcp(1, 104), DENY,
+			       more[0]);
+			EXPECT(test, HOSPITAL, CLINIC, udp(1, 53), DENY,
+			       more[1]);
+			EXPECT(test, HOSPITAL, CLINIC, tcp(1, 5), DENY,
+			       more[2]);
+			EXPECT(test, HOSPITAL, CLINIC, icmp(128), DENY,
+			       more[3]);
+		}
+		if (round == 2) {
+			ix_edit_published(&edit);
+			break;
+		}
+		ix_policy_abandon(&after, &edit);
+		ix_edit_abandoned(&edit);
+		ctx->policy = before;
+	}
+	KUNIT_EXPECT_NULL(test, ctx->policy.matrix);
+	KUNIT_EXPECT_NULL(test, ctx->policy.agreements.root);
+	KUNIT_EXPECT_NULL(test, ctx->policy.singles.root);
+}
+
+/* 65535 rules fit into a cell, and no more. */
+static void policy_full_cell_test(struct kunit *test)
+{
+	enum { NR = 65535 };
+	struct context *ctx = test->priv;
+	struct ix_policy before;
+	struct ix_rule *rules;
+	struct ix_edit edit;
+	int i;
+
+	rules = kvcalloc(NR + 1, sizeof(*rules), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rules);
+	ix_edit_init(&edit);
+	for (i = 0; i <= NR; i++) {
+		rules[i] = RULE(FROM_CLASS(1), TO_CLASS(2), .id = i + 1);
+		if (i < NR)
+			KUNIT_ASSERT_EQ(test, 0,
+					ix_policy_insert(&ctx->policy, &edit,
+							 &rules[i]));
+	}
+	ix_edit_published(&edit);
+	EXPECT(test, HOSPITAL, CLINIC, tcp_syn(1, 2), PERMIT, &rules[0]);
+
+	before = ctx->policy;
+	ix_edit_init(&edit);
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			ix_policy_insert(&ctx->policy, &edit, &rules[NR]));
+	ix_policy_abandon(&ctx->policy, &edit);
+	ix_edit_abandoned(&edit);
+	ctx->policy = before;
+
+	take(test, &rules[0]);
+	EXPECT(test, HOSPITAL, CLINIC, tcp_syn(1, 2), PERMIT, &rules[1]);
+	ix_edit_init(&edit);
+	KUNIT_EXPECT_EQ(test, 0,
+			ix_policy_insert(&ctx->policy, &edit, &rules[NR]));
+	ix_edit_published(&edit);
+
+	ix_policy_destroy(&ctx->policy);
+	kvfree(rules);
+}
+
+/*
+ * Random policies against a naive evaluator, which knows all rules as one list,
+ * and tries out ports where a fragment shows none.
+ */
+#define RANDOM_RULES_MAX 40
+#define RANDOM_ROUNDS 1500
+#define RANDOM_FLOWS 100
+#define RANDOM_SERVICES 12
+
+/* All that ranges begin and end with, and what is in between. */
+static const u16 ports[] = { 0, 1, 103, 104, 105, 5000, 65534, 65535 };
+static const u8 types[] = { 0, 1, 127, ICMPV6_ECHO_REQUEST, ICMPV6_ECHO_REPLY,
+			    130, 255 };
+static const u8 protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6,
+				IPPROTO_GRE };
+
+struct random_world {
+	struct ix_policy policy;
+	unsigned int nr;
+	struct ix_rule *rules[RANDOM_RULES_MAX];
+};
+
+struct naive {
+	enum ix_verdict verdict;
+	const struct ix_rule *rule;
+	const struct ix_rule *first;
+	const struct ix_rule *first_mirrored;
+};
+
+static bool naive_entry(const struct ix_service_entry *entry, u8 protocol,
+			u8 type, u16 sport, u16 dport)
+{
+	if (protocol != entry->protocol)
+		return false;
+	if (protocol == IPPROTO_ICMPV6)
+		return entry->any_icmp_type || type == entry->icmp_type;
+	return clamp(dport, entry->dport_min, entry->dport_max) == dport &&
+	       clamp(sport, entry->sport_min, entry->sport_max) == sport;
+}
+
+/* Could a service match, and must it? */
+static void naive_service(const struct ix_table *services, u16 number,
+			  const struct ix_flow *flow, bool *could, bool *must)
+{
+	const struct ix_service *service;
+	const struct ix_named *object;
+	int i, s, d;
+
+	*could = !number;
+	*must = !number;
+	object = number < services->size ? services->slots[number] : NULL;
+	if (!object)
+		return;
+
+	service = container_of(object, struct ix_service, object);
+	for (i = 0; i < service->entries_nr; i++) {
+		const struct ix_service_entry *entry = &service->entries[i];
+		bool some = false, all = true;
+
+		for (s = 0; s < ARRAY_SIZE(ports); s++) {
+			for (d = 0; d < ARRAY_SIZE(ports); d++) {
+				u8 type = types[min_t(int, d,
+						      ARRAY_SIZE(types) - 1)];
+				bool fits;
+
+				fits = flow->no_ports ?
+				       naive_entry(entry, flow->protocol, type,
+						   ports[s], ports[d]) :
+				       naive_entry(entry, flow->protocol,
+						   flow->icmp_type, flow->sport,
+						   flow->dport);
+				some |= fits;
+				all &= fits;
+			}
+		}
+		*could |= some;
+		*must |= all;
+	}
+}
+
+static bool naive_side(u8 kind, u32 value, const struct ix_party *party)
+{
+	return kind == IX_ANY ||
+	       (kind == IX_CLASS && (BIT_ULL(value) & party->classes)) ||
+	       (kind == IX_INSTITUTION && value == party->tag);
+}
+
+static int naive_rank(const struct ix_rule *a, const struct ix_rule *b)
+{
+	if (ix_rule_is_agreement(a) != ix_rule_is_agreement(b))
+		return ix_rule_is_agreement(a) ? -1 : 1;
+	if (a->order != b->order)
+		return a->order < b->order ? -1 : 1;
+	return a->id < b->id ? -1 : 1;
+}
+
+static const struct ix_rule *
+naive_first(const struct random_world *world, const struct ix_table *services,
+	    const struct ix_party *src, const struct ix_party *dst,
+	    const struct ix_flow *flow, u64 now, bool mirrored, bool all)
+{
+	const struct ix_rule *first = NULL;
+	int i;
+
+	for (i = 0; i < world->nr; i++) {
+		const struct ix_rule *rule = world->rules[i];
+		bool could, must, permits;
+
+		if (rule->monitor && !all)
+			continue;
+		if (!naive_side(rule->src_kind, rule->src, src) ||
+		    !naive_side(rule->dst_kind, rule->dst, dst))
+			continue;
+		if (now < rule->valid_from)
+			continue;
+		if (rule->valid_until && now >= rule->valid_until)
+			continue;
+		naive_service(services, rule->service, flow, &could, &must);
+		permits = rule->action == IX_ACTION_PERMIT &&
+			  (!mirrored || !rule->oneway);
+		if (!must && !(could && permits))
+			continue;
+		if (!first || naive_rank(rule, first) < 0)
+			first = rule;
+	}
+	return first;
+}
+
+static struct naive naive_judge(const struct random_world *world,
+				const struct ix_table *services,
+				const struct ix_party *src,
+				const struct ix_party *dst,
+				const struct ix_flow *flow, u64 now, bool all)
+{
+	struct ix_flow request = *flow;
+	struct naive naive = {};
+
+	naive.first = naive_first(world, services, src, dst, flow, now, false,
+				  all);
+	naive.rule = naive.first;
+	naive.verdict = naive.first ? IX_VERDICT_DENY : IX_VERDICT_DEFAULT_DENY;
+	if (naive.first && naive.first->action == IX_ACTION_PERMIT)
+		naive.verdict = IX_VERDICT_PERMIT;
+
+	swap(request.sport, request.dport);
+	if (flow->protocol == IPPROTO_ICMPV6) {
+		if (!flow->no_ports && flow->icmp_type != ICMPV6_ECHO_REPLY)
+			return naive;
+		request.icmp_type = ICMPV6_ECHO_REQUEST;
+		request.no_ports = false;
+	}
+	if (flow->may_open && !flow->no_ports)
+		return naive;
+	naive.first_mirrored = naive_first(world, services, dst, src, &request,
+					   now, true, all);
+	if (naive.verdict != IX_VERDICT_PERMIT && naive.first_mirrored &&
+	    naive.first_mirrored->action == IX_ACTION_PERMIT &&
+	    !naive.first_mirrored->oneway) {
+		naive.verdict = IX_VERDICT_REPLY;
+		naive.rule = naive.first_mirrored;
+	}
+	return naive;
+}
+
+static const struct ix_rule *naive_monitored(const struct naive *real,
+					     const struct naive *trial)
+{
+	if (real->verdict == trial->verdict && real->rule == trial->rule)
+		return NULL;
+	if (trial->rule && trial->rule->monitor)
+		return trial->rule;
+	if (trial->first && trial->first->monitor)
+		return trial->first;
+	return trial->first_mirrored;
+}
+
+static u32 random_id(struct rnd_state *rnd, const struct random_world *world)
+{
+	for (;;) {
+		u32 id = 1 + ix_test_below(rnd, 1000), i;
+
+		for (i = 0; i < world->nr && world->rules[i]->id != id; i++)
+			;
+		if (i == world->nr)
+			return id;
+	}
+}
+
+static struct ix_rule random_rule(struct rnd_state *rnd,
+				  const struct random_world *world)
+{
+	static const u32 classes[] = { 1, 2, 3, 63 };
+	struct ix_rule rule = {
+		.id = random_id(rnd, world),
+		.order = ix_test_below(rnd, 6),
+		.src_kind = ix_test_below(rnd, 3),
+		.dst_kind = ix_test_below(rnd, 3),
+		.service = ix_test_below(rnd, RANDOM_SERVICES),
+		.action = ix_test_once_in(rnd, 3) ? IX_ACTION_DENY :
+						    IX_ACTION_PERMIT,
+		.oneway = ix_test_once_in(rnd, 4),
+		.monitor = ix_test_once_in(rnd, 4),
+	};
+
+	if (rule.src_kind == IX_CLASS)
+		rule.src = classes[ix_test_below(rnd, ARRAY_SIZE(classes))];
+	if (rule.src_kind == IX_INSTITUTION)
+		rule.src = parties[ix_test_below(rnd, PARTIES)].tag;
+	if (rule.dst_kind == IX_CLASS)
+		rule.dst = classes[ix_test_below(rnd, ARRAY_SIZE(classes))];
+	if (rule.dst_kind == IX_INSTITUTION)
+		rule.dst = parties[ix_test_below(rnd, PARTIES)].tag;
+	if (ix_test_once_in(rnd, 4))
+		rule.valid_from = NOW + ix_test_below(rnd, 3);
+	if (ix_test_once_in(rnd, 4))
+		rule.valid_until = NOW + 1 + ix_test_below(rnd, 3);
+	return rule;
+}
+
+static struct ix_table *random_services(struct kunit *test,
+					struct rnd_state *rnd)
+{
+	struct ix_table *table = services_new(test, RANDOM_SERVICES - 1);
+	struct ix_service_entry entries[3];
+	int number, i, nr;
+
+	for (number = 1; number < RANDOM_SERVICES - 1; number++) {
+		if (ix_test_once_in(rnd, 20))
+			continue;
+		nr = 1 + ix_test_below(rnd, ARRAY_SIZE(entries));
+		for (i = 0; i < nr; i++) {
+			struct ix_service_entry *e = &entries[i];
+			u8 protocol, type;
+			bool any;
+
+			protocol = protocols[ix_test_below(rnd, ARRAY_SIZE(protocols))];
+			type = types[ix_test_below(rnd, ARRAY_SIZE(types))];
+			any = protocol == IPPROTO_ICMPV6 &&
+			      ix_test_once_in(rnd, 3);
+			*e = (struct ix_service_entry){
+				.protocol = protocol,
+				.any_icmp_type = any,
+				.icmp_type = type,
+				.dport_max = U16_MAX,
+				.sport_max = U16_MAX,
+			};
+			if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
+				continue;
+			if (!ix_test_once_in(rnd, 4)) {
+				e->dport_min = ports[ix_test_below(rnd, ARRAY_SIZE(ports))];
+				e->dport_max = ports[ix_test_below(rnd, ARRAY_SIZE(ports))];
+			}
+			if (ix_test_once_in(rnd, 4)) {
+				e->sport_min = ports[ix_test_below(rnd, ARRAY_SIZE(ports))];
+				e->sport_max = ports[ix_test_below(rnd, ARRAY_SIZE(ports))];
+			}
+			if (e->dport_min > e->dport_max)
+				swap(e->dport_min, e->dport_max);
+			if (e->sport_min > e->sport_max)
+				swap(e->sport_min, e->sport_max);
+		}
+		service_add(test, table, number, entries, nr);
+	}
+	return table;
+}
+
+static struct ix_flow random_flow(struct rnd_state *rnd)
+{
+	struct ix_flow flow = {
+		.protocol = protocols[ix_test_below(rnd, ARRAY_SIZE(protocols))],
+		.no_ports = ix_test_once_in(rnd, 5),
+	};
+
+	if (flow.no_ports)
+		return flow;
+	switch (flow.protocol) {
+	case IPPROTO_TCP:
+		flow.may_open = ix_test_once_in(rnd, 2);
+		fallthrough;
+	case IPPROTO_UDP:
+		flow.sport = ports[ix_test_below(rnd, ARRAY_SIZE(ports))];
+		flow.dport = ports[ix_test_below(rnd, ARRAY_SIZE(ports))];
+		break;
+	case IPPROTO_ICMPV6:
+		flow.icmp_type = types[ix_test_below(rnd, ARRAY_SIZE(types))];
+		break;
+	}
+	return flow;
+}
+
+static void random_check(struct kunit *test, const struct random_world *world,
+			 const struct ix_table *services, struct rnd_state *rnd)
+{
+	const struct ix_party *src = &parties[ix_test_below(rnd, PARTIES)];
+	const struct ix_party *dst = &parties[ix_test_below(rnd, PARTIES)];
+	struct ix_flow flow = random_flow(rnd);
+	u64 now = NOW - 1 + ix_test_below(rnd, 5);
+	const struct ix_rule *monitored;
+	struct ix_judgement judgement;
+	struct naive real, trial;
+	bool good;
+
+	judgement = ix_policy_judge(&world->policy, services, src, dst, &flow,
+				    now);
+	real = naive_judge(world, services, src, dst, &flow, now, false);
+	trial = naive_judge(world, services, src, dst, &flow, now, true);
+	monitored = naive_monitored(&real, &trial);
+
+	good = judgement.verdict == real.verdict &&
+	       judgement.rule == real.rule &&
+	       judgement.trial == trial.verdict &&
+	       judgement.monitored == monitored;
+	KUNIT_ASSERT_TRUE_MSG(test, good,
+			      "tags %u -> %u, protocol %u, type %u, ports %u -> %u, no_ports %d, may_open %d, now %+lld: verdict %d by %u, trial %d by %u; expected %d by %u, %d by %u",
+			      src->tag, dst->tag, flow.protocol, flow.icmp_type,
+			      flow.sport, flow.dport, flow.no_ports,
+			      flow.may_open, (s64)(now - NOW),
+			      judgement.verdict,
+			      judgement.rule ? judgement.rule->id : 0,
+			      judgement.trial,
+			      judgement.monitored ? judgement.monitored->id : 0,
+			      real.verdict, real.rule ? real.rule->id : 0,
+			      trial.verdict, monitored ? monitored->id : 0);
+}
+
+static void rule_retired(void *rule)
+{
+	kfree(rule);
+}
+
+static void random_insert(struct kunit *test, struct random_world *world,
+			  struct ix_edit *edit, struct rnd_state *rnd)
+{
+	struct ix_rule *rule;
+
+	if (world->nr == RANDOM_RULES_MAX)
+		return;
+	rule = kmalloc(sizeof(*rule), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rule);
+	*rule = random_rule(rnd, world);
+	rule->leaf.epoch = edit->epoch;
+	KUNIT_ASSERT_EQ(test, 0, ix_policy_insert(&world->policy, edit, rule));
+	world->rules[world->nr++] = rule;
+}
+
+static void rule_drop(struct kunit *test, struct ix_edit *edit,
+		      struct ix_rule *rule)
+{
+	if (rule->leaf.epoch == edit->epoch)
+		kfree(rule);
+	else
+		KUNIT_ASSERT_EQ(test, 0,
+				ix_edit_retire(edit, rule, rule_retired));
+}
+
+static void random_remove(struct kunit *test, struct random_world *world,
+			  struct ix_edit *edit, struct rnd_state *rnd)
+{
+	struct ix_rule *rule;
+	u32 i;
+
+	if (!world->nr)
+		return;
+	i = ix_test_below(rnd, world->nr);
+	rule = world->rules[i];
+	KUNIT_ASSERT_EQ(test, 0, ix_policy_remove(&world->policy, edit, rule));
+	rule_drop(test, edit, rule);
+	world->rules[i] = world->rules[--world->nr];
+}
+
+/* Another rule in the same place; for a moment there are two. */
+static void random_replace(struct kunit *test, struct random_world *world,
+			   struct ix_edit *edit, struct rnd_state *rnd)
+{
+	struct ix_rule *rule, *old;
+	u32 i;
+
+	if (!world->nr)
+		return;
+	i = ix_test_below(rnd, world->nr);
+	old = world->rules[i];
+	rule = kmemdup(old, sizeof(*old), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rule);
+	rule->leaf.epoch = edit->epoch;
+	rule->service = ix_test_below(rnd, RANDOM_SERVICES);
+	KUNIT_ASSERT_EQ(test, 0, ix_policy_insert(&world->policy, edit, rule));
+	KUNIT_ASSERT_EQ(test, 0, ix_policy_remove(&world->policy, edit, old));
+	rule_drop(test, edit, old);
+	world->rules[i] = rule;
+}
+
+static void random_abandon(struct random_world *world, struct ix_edit *edit)
+{
+	u32 i;
+
+	ix_policy_abandon(&world->policy, edit);
+	for (i = 0; i < world->nr; i++)
+		if (world->rules[i]->leaf.epoch == edit->epoch)
+			kfree(world->rules[i]);
+	ix_edit_abandoned(edit);
+}
+
+static void policy_random_test(struct kunit *test)
+{
+	struct random_world *world, *before;
+	struct ix_table *services = NULL;
+	unsigned int round, i, ops;
+	struct rnd_state rnd;
+	struct ix_edit edit;
+
+	ix_test_seed(test, &rnd);
+	world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+	before = kunit_kzalloc(test, sizeof(*before), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, world);
+	KUNIT_ASSERT_NOT_NULL(test, before);
+
+	for (round = 0; round < RANDOM_ROUNDS; round++) {
+		if (round % 50 == 0)
+			services = random_services(test, &rnd);
+		*before = *world;
+		ix_edit_init(&edit);
+		if (ix_test_once_in(&rnd, 20)) {
+			KUNIT_ASSERT_EQ(test, 0,
+					ix_policy_clear(&world->policy, &edit));
+			for (i = 0; i < world->nr; i++)
+				rule_drop(test, &edit, world->rules[i]);
+			world->nr = 0;
+		}
+		for (ops = ix_test_below(&rnd, 16); ops; ops--) {
+			switch (ix_test_below(&rnd, 8)) {
+			case 0 ... 1:
+				random_remove(test, world, &edit, &rnd);
+				break;
+			case 2:
+				random_replace(test, world, &edit, &rnd);
+				break;
+			default:
+				random_insert(test, world, &edit, &rnd);
+			}
+		}
+
+		for (i = 0; i < RANDOM_FLOWS; i++)
+			random_check(test, world, services, &rnd);
+		for (i = 0; i < RANDOM_FLOWS / 10; i++)
+			random_check(test, before, services, &rnd);
+		if (ix_test_once_in(&rnd, 4)) {
+			random_abandon(world, &edit);
+			*world = *before;
+		} else {
+			ix_edit_published(&edit);
+		}
+		for (i = 0; i < RANDOM_FLOWS / 10; i++)
+			random_check(test, world, services, &rnd);
+		cond_resched();
+	}
+
+	ix_policy_destroy(&world->policy);
+	for (i = 0; i < world->nr; i++)
+		kfree(world->rules[i]);
+}
+
+static struct kunit_case policy_cases[] = {
+	KUNIT_CASE(policy_empty_test),
+	KUNIT_CASE(policy_request_test),
+	KUNIT_CASE(policy_reply_test),
+	KUNIT_CASE(policy_icmp_reply_test),
+	KUNIT_CASE(policy_oneway_test),
+	KUNIT_CASE(policy_order_test),
+	KUNIT_CASE(policy_order_in_cell_test),
+	KUNIT_CASE(policy_agreement_test),
+	KUNIT_CASE(policy_selectors_test),
+	KUNIT_CASE(policy_several_classes_test),
+	KUNIT_CASE(policy_deny_test),
+	KUNIT_CASE(policy_validity_test),
+	KUNIT_CASE(policy_services_test),
+	KUNIT_CASE(policy_fragment_test),
+	KUNIT_CASE(policy_monitor_test),
+	KUNIT_CASE(policy_self_test),
+	KUNIT_CASE(policy_snapshot_test),
+	KUNIT_CASE(policy_full_cell_test),
+	KUNIT_CASE_SLOW(policy_random_test),
+	{}
+};
+
+static struct kunit_suite policy_suite = {
+	.name = "ix_policy",
+	.init = policy_test_init,
+	.exit = policy_test_exit,
+	.test_cases = policy_cases,
+};
+
+kunit_test_suites(&policy_suite);
