@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The objects of the configuration, each described once. The order is that in
+ * which a configuration is saved: nothing comes before what it refers to.
+ */
+#include <linux/ix.h>
+#include <string.h>
+
+#include "object.h"
+
+#define NAME_FIELD(a, how)						\
+	{								\
+		.word = "name", .usage = "NAME", .type = &type_string,	\
+		.flags = how, .attr = a, .size = IX_NAME_MAX,		\
+	}
+
+#define NUMBER_FIELD(a, octets, how)					\
+	{								\
+		.word = "number", .usage = "number N",			\
+		.type = &type_number, .flags = FIELD_NUMBER | (how),	\
+		.attr = a, .size = octets,				\
+	}
+
+#define COUNT_FIELD(name, a)						\
+	{								\
+		.word = name, .usage = name " N", .type = &type_number,	\
+		.flags = FIELD_INFO | FIELD_STATS | FIELD_ALWAYS,	\
+		.attr = a, .size = 4,					\
+	}
+
+static const char *const modes[] = {
+	[IX_MODE_INLINE] = "inline",
+	[IX_MODE_NFT] = "nft",
+};
+
+static const char *const map_kinds[] = {
+	[IX_MAP_KIND_EXPLICIT] = "explicit",
+	[IX_MAP_KIND_RFC6052] = "rfc6052",
+	[IX_MAP_KIND_NPTV6] = "nptv6",
+	[IX_MAP_KIND_PLAIN] = "plain",
+};
+
+static const char *const route_types[] = {
+	[IX_ROUTE_TYPE_TENANT] = "tenant",
+	[IX_ROUTE_TYPE_BLACKHOLE] = "blackhole",
+	[IX_ROUTE_TYPE_PROHIBIT] = "prohibit",
+};
+
+static const char *const actions[] = {
+	[IX_ACTION_PERMIT] = "permit",
+	[IX_ACTION_DENY] = "deny",
+};
+
+#define SETTING_FIELD(name, a, octets)					\
+	{								\
+		.word = name, .usage = name " N", .type = &type_number,	\
+		.flags = FIELD_ALWAYS, .attr = a, .size = octets,	\
+	}
+
+static const struct field settings_fields[] = {
+	SETTING_FIELD("mark-verdict-shift", IX_A_SETTINGS_MARK_VERDICT_SHIFT, 1),
+	SETTING_FIELD("mark-verdict-bits", IX_A_SETTINGS_MARK_VERDICT_BITS, 1),
+	SETTING_FIELD("mark-source-shift", IX_A_SETTINGS_MARK_SOURCE_SHIFT, 1),
+	SETTING_FIELD("mark-source-bits", IX_A_SETTINGS_MARK_SOURCE_BITS, 1),
+	SETTING_FIELD("mark-destination-shift",
+		      IX_A_SETTINGS_MARK_DESTINATION_SHIFT, 1),
+	SETTING_FIELD("mark-destination-bits",
+		      IX_A_SETTINGS_MARK_DESTINATION_BITS, 1),
+	SETTING_FIELD("lowest-ipv6-mtu", IX_A_SETTINGS_LOWEST_IPV6_MTU, 2),
+	COUNT_FIELD("generation", IX_A_SETTINGS_GENERATION),
+};
+
+static const struct field class_fields[] = {
+	NAME_FIELD(IX_A_CLASS_NAME, FIELD_KEY | FIELD_BARE),
+	NUMBER_FIELD(IX_A_CLASS_NUMBER, 1, 0),
+	COUNT_FIELD("institutions", IX_A_CLASS_INSTITUTIONS),
+};
+
+static const struct field service_fields[] = {
+	NAME_FIELD(IX_A_SERVICE_NAME, FIELD_KEY | FIELD_BARE),
+	NUMBER_FIELD(IX_A_SERVICE_NUMBER, 2, FIELD_FIXED),
+	{
+		.word = "proto", .key = "entry", .usage = "ENTRY ...",
+		.type = &type_entry,
+		.flags = FIELD_BARE | FIELD_MULTI | FIELD_NEEDED,
+		.attr = IX_A_SERVICE_ENTRY,
+	},
+	COUNT_FIELD("rules", IX_A_SERVICE_RULES),
+};
+
+static const struct field view_fields[] = {
+	NAME_FIELD(IX_A_VIEW_NAME, FIELD_KEY | FIELD_BARE),
+	NUMBER_FIELD(IX_A_VIEW_NUMBER, 2, FIELD_FIXED),
+	COUNT_FIELD("maps", IX_A_VIEW_MAPS),
+	COUNT_FIELD("tenants", IX_A_VIEW_TENANTS),
+};
+
+static const struct field tenant_fields[] = {
+	NAME_FIELD(IX_A_TENANT_NAME, FIELD_KEY | FIELD_BARE),
+	NUMBER_FIELD(IX_A_TENANT_NUMBER, 2, FIELD_FIXED),
+	{
+		.word = "mode", .usage = "mode { inline | nft }",
+		.type = &type_enum, .flags = FIELD_ALWAYS,
+		.attr = IX_A_TENANT_MODE,
+		.values = modes, .values_nr = ARRAY_SIZE(modes),
+	},
+	{
+		.word = "view", .usage = "view VIEW", .type = &type_string,
+		.attr = IX_A_TENANT_VIEW, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "gateway", .key = "gateway4",
+		.usage = "gateway ADDRESS4", .type = &type_address,
+		.attr = IX_A_TENANT_GATEWAY4, .size = 4,
+	},
+	{
+		.word = "gateway", .key = "gateway6",
+		.usage = "gateway ADDRESS6", .type = &type_address,
+		.attr = IX_A_TENANT_GATEWAY6, .size = 16,
+	},
+	COUNT_FIELD("maps", IX_A_TENANT_MAPS),
+	COUNT_FIELD("routes", IX_A_TENANT_ROUTES),
+	COUNT_FIELD("prefixes", IX_A_TENANT_PREFIXES),
+	{
+		.word = "counters", .type = &type_counters,
+		.flags = FIELD_INFO | FIELD_STATS,
+		.attr = IX_A_TENANT_COUNTER,
+	},
+};
+
+static const struct field map_fields[] = {
+	{
+		.word = "tenant", .usage = "tenant TENANT",
+		.type = &type_string,
+		.flags = FIELD_KEY | FIELD_EITHER | FIELD_DUMP,
+		.attr = IX_A_MAP_TENANT, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "view", .usage = "view VIEW", .type = &type_string,
+		.flags = FIELD_KEY | FIELD_EITHER | FIELD_DUMP,
+		.attr = IX_A_MAP_VIEW, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "kind", .usage = "explicit | rfc6052 | nptv6 | plain",
+		.type = &type_enum, .flags = FIELD_BARE | FIELD_ALWAYS,
+		.attr = IX_A_MAP_KIND,
+		.values = map_kinds, .values_nr = ARRAY_SIZE(map_kinds),
+	},
+	{
+		.word = "own", .usage = "OWN-PREFIX", .type = &type_prefix,
+		.flags = FIELD_KEY | FIELD_BARE,
+		.attr = IX_A_MAP_OWN, .attr2 = IX_A_MAP_OWN_LEN,
+	},
+	{
+		.word = "ix", .usage = "IX-PREFIX", .type = &type_prefix,
+		.flags = FIELD_BARE | FIELD_NEEDED,
+		.attr = IX_A_MAP_IX, .attr2 = IX_A_MAP_IX_LEN, .size = 16,
+	},
+};
+
+static const struct field institution_fields[] = {
+	{
+		.word = "tag", .usage = "TAG", .type = &type_tag,
+		.flags = FIELD_KEY | FIELD_BARE,
+		.attr = IX_A_INSTITUTION_TAG, .size = 4,
+	},
+	{
+		.word = "name", .usage = "name NAME", .type = &type_string,
+		.attr = IX_A_INSTITUTION_NAME, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "class", .usage = "class CLASS ...",
+		.type = &type_string, .flags = FIELD_MULTI | FIELD_DUMP,
+		.attr = IX_A_INSTITUTION_CLASS, .size = IX_NAME_MAX,
+	},
+	COUNT_FIELD("prefixes", IX_A_INSTITUTION_PREFIXES),
+	COUNT_FIELD("rules", IX_A_INSTITUTION_RULES),
+};
+
+static const struct field prefix_fields[] = {
+	{
+		.word = "prefix", .usage = "IX-PREFIX", .type = &type_prefix,
+		.flags = FIELD_KEY | FIELD_BARE,
+		.attr = IX_A_PREFIX_PREFIX, .attr2 = IX_A_PREFIX_PREFIX_LEN,
+		.size = 16,
+	},
+	{
+		.word = "institution", .usage = "institution INSTITUTION",
+		.type = &type_institution, .flags = FIELD_NEEDED | FIELD_DUMP,
+		.attr = IX_A_PREFIX_INSTITUTION,
+	},
+	{
+		.word = "tenant", .usage = "tenant TENANT",
+		.type = &type_string, .flags = FIELD_NEEDED | FIELD_DUMP,
+		.attr = IX_A_PREFIX_TENANT, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "port", .usage = "port DEVICE", .type = &type_string,
+		.attr = IX_A_PREFIX_PORT, .size = IX_DEVICE_MAX,
+	},
+};
+
+static const struct field route_fields[] = {
+	{
+		.word = "tenant", .usage = "tenant TENANT",
+		.type = &type_string, .flags = FIELD_KEY | FIELD_DUMP,
+		.attr = IX_A_ROUTE_TENANT, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "prefix", .usage = "IX-PREFIX", .type = &type_prefix,
+		.flags = FIELD_KEY | FIELD_BARE,
+		.attr = IX_A_ROUTE_PREFIX, .attr2 = IX_A_ROUTE_PREFIX_LEN,
+		.size = 16,
+	},
+	{
+		.word = "type", .usage = "blackhole | prohibit",
+		.type = &type_enum, .flags = FIELD_BARE,
+		.attr = IX_A_ROUTE_TYPE,
+		.values = route_types, .values_nr = ARRAY_SIZE(route_types),
+	},
+	{
+		.word = "to", .usage = "to TENANT", .type = &type_string,
+		.attr = IX_A_ROUTE_TO, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "nexthop", .usage = "NEXTHOP ...",
+		.type = &type_nexthop, .flags = FIELD_BARE | FIELD_MULTI,
+		.attr = IX_A_ROUTE_NEXTHOP, .size = IX_DEVICE_MAX,
+	},
+	{
+		.word = "table", .usage = "table N", .type = &type_number,
+		.attr = IX_A_ROUTE_TABLE, .size = 4,
+	},
+	{
+		.word = "vrf", .usage = "vrf DEVICE", .type = &type_string,
+		.attr = IX_A_ROUTE_VRF, .size = IX_DEVICE_MAX,
+	},
+};
+
+static const struct field rule_fields[] = {
+	{
+		.word = "id", .usage = "id N", .type = &type_number,
+		.flags = FIELD_KEY | FIELD_BARE | FIELD_WORD | FIELD_AUTO,
+		.attr = IX_A_RULE_ID, .size = 4,
+	},
+	{
+		.word = "order", .usage = "order N", .type = &type_number,
+		.attr = IX_A_RULE_ORDER, .size = 4,
+	},
+	{
+		.word = "action", .usage = "{ permit | deny }",
+		.type = &type_enum,
+		.flags = FIELD_BARE | FIELD_ALWAYS | FIELD_NEEDED,
+		.attr = IX_A_RULE_ACTION,
+		.values = actions, .values_nr = ARRAY_SIZE(actions),
+	},
+	{
+		.word = "from", .usage = "from WHOM", .type = &type_selector,
+		.flags = FIELD_ALWAYS | FIELD_NEEDED | FIELD_DUMP,
+		.attr = IX_A_RULE_SOURCE_INSTITUTION,
+		.attr2 = IX_A_RULE_SOURCE_CLASS,
+	},
+	{
+		.word = "to", .usage = "to WHOM", .type = &type_selector,
+		.flags = FIELD_ALWAYS | FIELD_NEEDED | FIELD_DUMP,
+		.attr = IX_A_RULE_DESTINATION_INSTITUTION,
+		.attr2 = IX_A_RULE_DESTINATION_CLASS,
+	},
+	{
+		.word = "service", .usage = "service SERVICE",
+		.type = &type_string,
+		.attr = IX_A_RULE_SERVICE, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "since", .key = "valid-from", .usage = "since TIME",
+		.type = &type_time, .attr = IX_A_RULE_VALID_FROM,
+	},
+	{
+		.word = "until", .key = "valid-until", .usage = "until TIME",
+		.type = &type_time, .attr = IX_A_RULE_VALID_UNTIL,
+	},
+	{
+		.word = "oneway", .usage = "oneway [ on | off ]",
+		.type = &type_switch, .attr = IX_A_RULE_ONEWAY,
+	},
+	{
+		.word = "monitor", .usage = "monitor [ on | off ]",
+		.type = &type_switch, .attr = IX_A_RULE_MONITOR,
+	},
+	{
+		.word = "log", .usage = "log [ on | off ]",
+		.type = &type_switch, .attr = IX_A_RULE_LOG,
+	},
+	{
+		.word = "qos", .usage = "qos N", .type = &type_number,
+		.attr = IX_A_RULE_QOS, .size = 1,
+	},
+	{
+		.word = "reference", .usage = "reference TEXT",
+		.type = &type_string,
+		.attr = IX_A_RULE_REFERENCE, .size = IX_REFERENCE_MAX,
+	},
+	{
+		.word = "packets", .usage = "packets N", .type = &type_number,
+		.flags = FIELD_INFO | FIELD_STATS,
+		.attr = IX_A_RULE_PACKETS, .size = 8,
+	},
+	{
+		.word = "bytes", .usage = "bytes N", .type = &type_number,
+		.flags = FIELD_INFO | FIELD_STATS,
+		.attr = IX_A_RULE_BYTES, .size = 8,
+	},
+};
+
+static const struct field port_fields[] = {
+	{
+		.word = "device", .usage = "DEVICE", .type = &type_string,
+		.flags = FIELD_KEY | FIELD_BARE,
+		.attr = IX_A_PORT_DEVICE, .size = IX_DEVICE_MAX,
+	},
+	{
+		.word = "tenant", .usage = "tenant TENANT",
+		.type = &type_string, .flags = FIELD_INFO,
+		.attr = IX_A_PORT_TENANT, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "ifindex", .usage = "ifindex N", .type = &type_number,
+		.flags = FIELD_INFO, .attr = IX_A_PORT_IFINDEX, .size = 4,
+	},
+	{
+		.word = "known", .usage = "known { on | off }",
+		.type = &type_flag, .flags = FIELD_INFO | FIELD_ALWAYS,
+		.attr = IX_A_PORT_KNOWN,
+	},
+	{
+		.word = "address", .usage = "address ADDRESS",
+		.type = &type_address, .flags = FIELD_INFO | FIELD_MULTI,
+		.attr = IX_A_PORT_ADDRESS,
+	},
+};
+
+static const struct field counter_fields[] = {
+	{
+		.word = "counters", .type = &type_counters,
+		.flags = FIELD_INFO, .attr = IX_A_TENANT_COUNTER,
+	},
+};
+
+/* Without a kind: what the addresses of the tenant's side suggest. */
+static void complete_map(bool new, struct msg *msg)
+{
+	struct record map;
+
+	record_of_message(&map, msg->nlh);
+	if (!new || map.attr[IX_A_MAP_KIND] || !map.attr[IX_A_MAP_OWN])
+		return;
+	msg_put_uint(msg, IX_A_MAP_KIND, 1,
+		     mnl_attr_get_payload_len(map.attr[IX_A_MAP_OWN]) == 4 ?
+		     IX_MAP_KIND_EXPLICIT : IX_MAP_KIND_PLAIN);
+}
+
+/* A route to somewhere is neither a blackhole nor prohibited. */
+static void complete_route(bool new, struct msg *msg)
+{
+	struct record route;
+
+	(void)new;
+	record_of_message(&route, msg->nlh);
+	if (route.attr[IX_A_ROUTE_TO] && !route.attr[IX_A_ROUTE_TYPE])
+		msg_put_uint(msg, IX_A_ROUTE_TYPE, 1, IX_ROUTE_TYPE_TENANT);
+}
+
+#define FIELDS(name)							\
+	.word = #name, .fields = name##_fields,				\
+	.fields_nr = ARRAY_SIZE(name##_fields)
+
+const struct object objects[] = {
+	{
+		FIELDS(settings),
+		.about = "settings of the router",
+		.set = IX_CMD_SETTINGS_SET, .get = IX_CMD_SETTINGS_GET,
+		.single = true,
+		.notes =
+"mark-WHAT-shift is the lowest bit of the verdict, the source class or the\n"
+"destination class in the packet mark, mark-WHAT-bits how many bits it has.\n",
+	},
+	{
+		FIELDS(class),
+		.about = "classes of institutions",
+		.new = IX_CMD_CLASS_NEW, .set = IX_CMD_CLASS_SET,
+		.del = IX_CMD_CLASS_DEL, .get = IX_CMD_CLASS_GET,
+		.flush = IX_OBJECT_CLASS,
+	},
+	{
+		FIELDS(service),
+		.about = "protocols with ports or ICMP types",
+		.new = IX_CMD_SERVICE_NEW, .set = IX_CMD_SERVICE_SET,
+		.del = IX_CMD_SERVICE_DEL, .get = IX_CMD_SERVICE_GET,
+		.flush = IX_OBJECT_SERVICE,
+		.notes =
+"ENTRY := { tcp | udp | sctp | dccp | udplite } [ sport PORTS ] [ dport PORTS ] |\n"
+"         icmp [ type TYPE ] | PROTOCOL | proto N\n"
+"PORTS := PORT | PORT-PORT\n"
+"TYPE  := echo-request | echo-reply | ... | N (of ICMPv6)\n",
+	},
+	{
+		FIELDS(view),
+		.about = "how everyone else looks from inside a tenant",
+		.new = IX_CMD_VIEW_NEW, .set = IX_CMD_VIEW_SET,
+		.del = IX_CMD_VIEW_DEL, .get = IX_CMD_VIEW_GET,
+		.flush = IX_OBJECT_VIEW,
+	},
+	{
+		FIELDS(tenant),
+		.about = "connected networks",
+		.new = IX_CMD_TENANT_NEW, .set = IX_CMD_TENANT_SET,
+		.del = IX_CMD_TENANT_DEL, .get = IX_CMD_TENANT_GET,
+		.flush = IX_OBJECT_TENANT,
+	},
+	{
+		FIELDS(map),
+		.about = "prefix maps of tenants and views",
+		.new = IX_CMD_MAP_NEW, .set = IX_CMD_MAP_SET,
+		.del = IX_CMD_MAP_DEL, .get = IX_CMD_MAP_GET,
+		.flush = IX_OBJECT_MAP, .owned = true,
+		.complete = complete_map,
+		.notes =
+"Without a kind it is explicit if OWN-PREFIX is of IPv4, and plain otherwise.\n",
+	},
+	{
+		FIELDS(institution),
+		.about = "institutions, their names and classes",
+		.new = IX_CMD_INSTITUTION_NEW, .set = IX_CMD_INSTITUTION_SET,
+		.del = IX_CMD_INSTITUTION_DEL, .get = IX_CMD_INSTITUTION_GET,
+		.flush = IX_OBJECT_INSTITUTION,
+		.notes =
+"For TAG the name will do, but for a new institution. An institution whose\n"
+"class is \"\" is in none.\n",
+	},
+	{
+		FIELDS(prefix),
+		.about = "prefixes of the IX address space, and whose they are",
+		.new = IX_CMD_PREFIX_NEW, .set = IX_CMD_PREFIX_SET,
+		.del = IX_CMD_PREFIX_DEL, .get = IX_CMD_PREFIX_GET,
+		.flush = IX_OBJECT_PREFIX,
+		.notes =
+"INSTITUTION := TAG | NAME\n",
+	},
+	{
+		FIELDS(route),
+		.about = "forwarding tables of tenants",
+		.new = IX_CMD_ROUTE_NEW, .set = IX_CMD_ROUTE_SET,
+		.del = IX_CMD_ROUTE_DEL, .get = IX_CMD_ROUTE_GET,
+		.flush = IX_OBJECT_ROUTE, .owned = true,
+		.complete = complete_route,
+		.notes =
+"NEXTHOP := [ nexthop ] [ via ADDRESS ] dev DEVICE\n",
+	},
+	{
+		FIELDS(rule),
+		.about = "policy: who may reach whom with what",
+		.new = IX_CMD_RULE_NEW, .set = IX_CMD_RULE_SET,
+		.del = IX_CMD_RULE_DEL, .get = IX_CMD_RULE_GET,
+		.flush = IX_OBJECT_RULE,
+		.notes =
+"WHOM := any | class CLASS | institution { TAG | NAME }\n"
+"TIME := 2026-03-31 | 2026-03-31T09:00:00+09:00 | @SECONDS | none\n",
+	},
+	{
+		FIELDS(port),
+		.about = "devices that the ruleset has made ports",
+		.get = IX_CMD_PORT_GET,
+	},
+	{
+		FIELDS(counter),
+		.about = "counters of what belongs to no tenant",
+		.get = IX_CMD_COUNTER_GET, .single = true,
+	},
+};
+
+const unsigned int objects_nr = ARRAY_SIZE(objects);
+
+/* Of two that begin alike the more common one comes first. */
+static const char *const by_abbreviation[] = {
+	"tenant", "view", "map", "class", "institution", "prefix", "route",
+	"service", "rule", "port", "settings", "counter",
+};
+
+const struct object *object_find_exactly(const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < objects_nr; i++)
+		if (!strcmp(objects[i].word, word))
+			return &objects[i];
+	return NULL;
+}
+
+const struct object *object_find(const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(by_abbreviation); i++)
+		if (abbreviates(word, by_abbreviation[i]))
+			return object_find_exactly(by_abbreviation[i]);
+	return NULL;
+}
+
+const struct field *object_field(const struct object *object, uint16_t attr)
+{
+	unsigned int i;
+
+	for (i = 0; i < object->fields_nr; i++)
+		if (object->fields[i].attr == attr ||
+		    (object->fields[i].attr2 &&
+		     object->fields[i].attr2 == attr))
+			return &object->fields[i];
+	return NULL;
+}
+
+const struct field *object_field_of_word(const struct object *object,
+					 const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < object->fields_nr; i++)
+		if (!strcmp(object->fields[i].word, word))
+			return &object->fields[i];
+	return NULL;
+}
