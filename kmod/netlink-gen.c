@@ -1,0 +1,722 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/ix.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink-gen.h"
+
+#include <uapi/linux/ix.h>
+
+/* Common nested types */
+const struct nla_policy ix_nexthop_nl_policy[IX_A_NEXTHOP_UP + 1] = {
+	[IX_A_NEXTHOP_DEVICE] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+	[IX_A_NEXTHOP_GATEWAY] = { .type = NLA_BINARY, },
+	[IX_A_NEXTHOP_UP] = { .type = NLA_FLAG, },
+};
+
+const struct nla_policy ix_service_entry_nl_policy[IX_A_SERVICE_ENTRY_ICMP_TYPE + 1] = {
+	[IX_A_SERVICE_ENTRY_PROTOCOL] = { .type = NLA_U8, },
+	[IX_A_SERVICE_ENTRY_PORT_MIN] = { .type = NLA_U16, },
+	[IX_A_SERVICE_ENTRY_PORT_MAX] = { .type = NLA_U16, },
+	[IX_A_SERVICE_ENTRY_SOURCE_PORT_MIN] = { .type = NLA_U16, },
+	[IX_A_SERVICE_ENTRY_SOURCE_PORT_MAX] = { .type = NLA_U16, },
+	[IX_A_SERVICE_ENTRY_ICMP_TYPE] = { .type = NLA_U8, },
+};
+
+/* IX_CMD_TRANSACTION_BEGIN - do */
+const struct nla_policy ix_transaction_begin_nl_policy[IX_A_TRANSACTION_GENERATION + 1] = {
+	[IX_A_TRANSACTION_GENERATION] = { .type = NLA_U32, },
+};
+
+/* IX_CMD_TRANSACTION_COMMIT - do */
+const struct nla_policy ix_transaction_commit_nl_policy[IX_A_TRANSACTION_CHANGES + 1] = {
+	[IX_A_TRANSACTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_TRANSACTION_CHANGES] = { .type = NLA_U32, },
+};
+
+/* IX_CMD_TRANSACTION_ABORT - do */
+const struct nla_policy ix_transaction_abort_nl_policy[IX_A_TRANSACTION_TRANSACTION + 1] = {
+	[IX_A_TRANSACTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* IX_CMD_FLUSH - do */
+const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1] = {
+	[IX_A_FLUSH_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_FLUSH_OBJECT] = NLA_POLICY_MAX(NLA_U8, 9),
+	[IX_A_FLUSH_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_FLUSH_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_SETTINGS_SET - do */
+const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_LOWEST_IPV6_MTU + 1] = {
+	[IX_A_SETTINGS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_SETTINGS_MARK_VERDICT_SHIFT] = NLA_POLICY_MAX(NLA_U8, 31),
+	[IX_A_SETTINGS_MARK_VERDICT_BITS] = NLA_POLICY_MAX(NLA_U8, 8),
+	[IX_A_SETTINGS_MARK_SOURCE_SHIFT] = NLA_POLICY_MAX(NLA_U8, 31),
+	[IX_A_SETTINGS_MARK_SOURCE_BITS] = NLA_POLICY_MAX(NLA_U8, 8),
+	[IX_A_SETTINGS_MARK_DESTINATION_SHIFT] = NLA_POLICY_MAX(NLA_U8, 31),
+	[IX_A_SETTINGS_MARK_DESTINATION_BITS] = NLA_POLICY_MAX(NLA_U8, 8),
+	[IX_A_SETTINGS_LOWEST_IPV6_MTU] = NLA_POLICY_MIN(NLA_U16, 1280),
+};
+
+/* IX_CMD_SETTINGS_GET - do */
+const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1] = {
+	[IX_A_SETTINGS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* IX_CMD_TENANT_NEW - do */
+const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_GATEWAY6 + 1] = {
+	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_TENANT_NUMBER] = NLA_POLICY_RANGE(NLA_U16, 1, IX_TENANT_MAX),
+	[IX_A_TENANT_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_TENANT_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_TENANT_GATEWAY4] = { .type = NLA_BINARY, },
+	[IX_A_TENANT_GATEWAY6] = { .type = NLA_BINARY, },
+};
+
+/* IX_CMD_TENANT_SET - do */
+const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_GATEWAY6 + 1] = {
+	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_TENANT_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_TENANT_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_TENANT_GATEWAY4] = { .type = NLA_BINARY, },
+	[IX_A_TENANT_GATEWAY6] = { .type = NLA_BINARY, },
+};
+
+/* IX_CMD_TENANT_DEL - do */
+const struct nla_policy ix_tenant_del_nl_policy[IX_A_TENANT_NAME + 1] = {
+	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_TENANT_GET - do */
+const struct nla_policy ix_tenant_get_nl_policy[IX_A_TENANT_NAME + 1] = {
+	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_VIEW_NEW - do */
+const struct nla_policy ix_view_new_nl_policy[IX_A_VIEW_NUMBER + 1] = {
+	[IX_A_VIEW_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_VIEW_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_VIEW_NUMBER] = NLA_POLICY_RANGE(NLA_U16, 1, IX_VIEW_MAX),
+};
+
+/* IX_CMD_VIEW_SET - do */
+const struct nla_policy ix_view_set_nl_policy[IX_A_VIEW_NAME + 1] = {
+	[IX_A_VIEW_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_VIEW_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_VIEW_DEL - do */
+const struct nla_policy ix_view_del_nl_policy[IX_A_VIEW_NAME + 1] = {
+	[IX_A_VIEW_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_VIEW_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_VIEW_GET - do */
+const struct nla_policy ix_view_get_nl_policy[IX_A_VIEW_NAME + 1] = {
+	[IX_A_VIEW_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_VIEW_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_MAP_NEW - do */
+const struct nla_policy ix_map_new_nl_policy[IX_A_MAP_IX_LEN + 1] = {
+	[IX_A_MAP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_MAP_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MAP_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MAP_KIND] = NLA_POLICY_MAX(NLA_U8, 3),
+	[IX_A_MAP_OWN] = { .type = NLA_BINARY, },
+	[IX_A_MAP_OWN_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_MAP_IX] = { .type = NLA_BINARY, },
+	[IX_A_MAP_IX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+/* IX_CMD_MAP_SET - do */
+const struct nla_policy ix_map_set_nl_policy[IX_A_MAP_IX_LEN + 1] = {
+	[IX_A_MAP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_MAP_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MAP_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MAP_KIND] = NLA_POLICY_MAX(NLA_U8, 3),
+	[IX_A_MAP_OWN] = { .type = NLA_BINARY, },
+	[IX_A_MAP_OWN_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_MAP_IX] = { .type = NLA_BINARY, },
+	[IX_A_MAP_IX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+/* IX_CMD_MAP_DEL - do */
+const struct nla_policy ix_map_del_nl_policy[IX_A_MAP_OWN_LEN + 1] = {
+	[IX_A_MAP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_MAP_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MAP_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MAP_OWN] = { .type = NLA_BINARY, },
+	[IX_A_MAP_OWN_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+/* IX_CMD_MAP_GET - do */
+const struct nla_policy ix_map_get_nl_policy[IX_A_MAP_OWN_LEN + 1] = {
+	[IX_A_MAP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_MAP_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MAP_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MAP_OWN] = { .type = NLA_BINARY, },
+	[IX_A_MAP_OWN_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+/* IX_CMD_CLASS_NEW - do */
+const struct nla_policy ix_class_new_nl_policy[IX_A_CLASS_NUMBER + 1] = {
+	[IX_A_CLASS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_CLASS_NUMBER] = NLA_POLICY_RANGE(NLA_U8, 1, IX_CLASS_MAX),
+};
+
+/* IX_CMD_CLASS_SET - do */
+const struct nla_policy ix_class_set_nl_policy[IX_A_CLASS_NUMBER + 1] = {
+	[IX_A_CLASS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_CLASS_NUMBER] = NLA_POLICY_RANGE(NLA_U8, 1, IX_CLASS_MAX),
+};
+
+/* IX_CMD_CLASS_DEL - do */
+const struct nla_policy ix_class_del_nl_policy[IX_A_CLASS_NAME + 1] = {
+	[IX_A_CLASS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_CLASS_GET - do */
+const struct nla_policy ix_class_get_nl_policy[IX_A_CLASS_NAME + 1] = {
+	[IX_A_CLASS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_INSTITUTION_NEW - do */
+const struct nla_policy ix_institution_new_nl_policy[IX_A_INSTITUTION_CLASS + 1] = {
+	[IX_A_INSTITUTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_INSTITUTION_TAG] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_INSTITUTION_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_INSTITUTION_CLASS] = { .type = NLA_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_INSTITUTION_SET - do */
+const struct nla_policy ix_institution_set_nl_policy[IX_A_INSTITUTION_CLASS + 1] = {
+	[IX_A_INSTITUTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_INSTITUTION_TAG] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_INSTITUTION_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_INSTITUTION_CLASS] = { .type = NLA_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_INSTITUTION_DEL - do */
+const struct nla_policy ix_institution_del_nl_policy[IX_A_INSTITUTION_NAME + 1] = {
+	[IX_A_INSTITUTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_INSTITUTION_TAG] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_INSTITUTION_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_INSTITUTION_GET - do */
+const struct nla_policy ix_institution_get_nl_policy[IX_A_INSTITUTION_CLASS + 1] = {
+	[IX_A_INSTITUTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_INSTITUTION_TAG] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_INSTITUTION_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_INSTITUTION_CLASS] = { .type = NLA_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_PREFIX_NEW - do */
+const struct nla_policy ix_prefix_new_nl_policy[IX_A_PREFIX_PORT + 1] = {
+	[IX_A_PREFIX_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_PREFIX_PREFIX] = { .type = NLA_BINARY, },
+	[IX_A_PREFIX_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_PREFIX_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_PREFIX_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_PREFIX_PORT] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+};
+
+/* IX_CMD_PREFIX_SET - do */
+const struct nla_policy ix_prefix_set_nl_policy[IX_A_PREFIX_PORT + 1] = {
+	[IX_A_PREFIX_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_PREFIX_PREFIX] = { .type = NLA_BINARY, },
+	[IX_A_PREFIX_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_PREFIX_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_PREFIX_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_PREFIX_PORT] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+};
+
+/* IX_CMD_PREFIX_DEL - do */
+const struct nla_policy ix_prefix_del_nl_policy[IX_A_PREFIX_PREFIX_LEN + 1] = {
+	[IX_A_PREFIX_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_PREFIX_PREFIX] = { .type = NLA_BINARY, },
+	[IX_A_PREFIX_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+/* IX_CMD_PREFIX_GET - do */
+const struct nla_policy ix_prefix_get_nl_policy[IX_A_PREFIX_TENANT + 1] = {
+	[IX_A_PREFIX_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_PREFIX_PREFIX] = { .type = NLA_BINARY, },
+	[IX_A_PREFIX_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_PREFIX_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_PREFIX_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_ROUTE_NEW - do */
+const struct nla_policy ix_route_new_nl_policy[IX_A_ROUTE_VRF + 1] = {
+	[IX_A_ROUTE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_ROUTE_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_ROUTE_PREFIX] = { .type = NLA_BINARY, },
+	[IX_A_ROUTE_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_ROUTE_TYPE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[IX_A_ROUTE_TO] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_ROUTE_NEXTHOP] = NLA_POLICY_NESTED(ix_nexthop_nl_policy),
+	[IX_A_ROUTE_TABLE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_ROUTE_VRF] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+};
+
+/* IX_CMD_ROUTE_SET - do */
+const struct nla_policy ix_route_set_nl_policy[IX_A_ROUTE_VRF + 1] = {
+	[IX_A_ROUTE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_ROUTE_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_ROUTE_PREFIX] = { .type = NLA_BINARY, },
+	[IX_A_ROUTE_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_ROUTE_TYPE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[IX_A_ROUTE_TO] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_ROUTE_NEXTHOP] = NLA_POLICY_NESTED(ix_nexthop_nl_policy),
+	[IX_A_ROUTE_TABLE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_ROUTE_VRF] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+};
+
+/* IX_CMD_ROUTE_DEL - do */
+const struct nla_policy ix_route_del_nl_policy[IX_A_ROUTE_PREFIX_LEN + 1] = {
+	[IX_A_ROUTE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_ROUTE_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_ROUTE_PREFIX] = { .type = NLA_BINARY, },
+	[IX_A_ROUTE_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+/* IX_CMD_ROUTE_GET - do */
+const struct nla_policy ix_route_get_nl_policy[IX_A_ROUTE_PREFIX_LEN + 1] = {
+	[IX_A_ROUTE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_ROUTE_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_ROUTE_PREFIX] = { .type = NLA_BINARY, },
+	[IX_A_ROUTE_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+/* IX_CMD_SERVICE_NEW - do */
+const struct nla_policy ix_service_new_nl_policy[IX_A_SERVICE_ENTRY + 1] = {
+	[IX_A_SERVICE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_SERVICE_NUMBER] = NLA_POLICY_MIN(NLA_U16, 1),
+	[IX_A_SERVICE_ENTRY] = NLA_POLICY_NESTED(ix_service_entry_nl_policy),
+};
+
+/* IX_CMD_SERVICE_SET - do */
+const struct nla_policy ix_service_set_nl_policy[IX_A_SERVICE_ENTRY + 1] = {
+	[IX_A_SERVICE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_SERVICE_ENTRY] = NLA_POLICY_NESTED(ix_service_entry_nl_policy),
+};
+
+/* IX_CMD_SERVICE_DEL - do */
+const struct nla_policy ix_service_del_nl_policy[IX_A_SERVICE_NAME + 1] = {
+	[IX_A_SERVICE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_SERVICE_GET - do */
+const struct nla_policy ix_service_get_nl_policy[IX_A_SERVICE_NAME + 1] = {
+	[IX_A_SERVICE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_RULE_NEW - do */
+const struct nla_policy ix_rule_new_nl_policy[IX_A_RULE_REFERENCE + 1] = {
+	[IX_A_RULE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_ORDER] = { .type = NLA_U32, },
+	[IX_A_RULE_ACTION] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_RULE_SOURCE_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_SOURCE_CLASS] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_RULE_DESTINATION_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_DESTINATION_CLASS] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_RULE_SERVICE] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_RULE_VALID_FROM] = { .type = NLA_U64, },
+	[IX_A_RULE_VALID_UNTIL] = { .type = NLA_U64, },
+	[IX_A_RULE_ONEWAY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_RULE_MONITOR] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_RULE_LOG] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_RULE_QOS] = NLA_POLICY_MAX(NLA_U8, 63),
+	[IX_A_RULE_REFERENCE] = { .type = NLA_NUL_STRING, .len = IX_REFERENCE_MAX, },
+};
+
+/* IX_CMD_RULE_SET - do */
+const struct nla_policy ix_rule_set_nl_policy[IX_A_RULE_REFERENCE + 1] = {
+	[IX_A_RULE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_ORDER] = { .type = NLA_U32, },
+	[IX_A_RULE_ACTION] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_RULE_SOURCE_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_SOURCE_CLASS] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_RULE_DESTINATION_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_DESTINATION_CLASS] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_RULE_SERVICE] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_RULE_VALID_FROM] = { .type = NLA_U64, },
+	[IX_A_RULE_VALID_UNTIL] = { .type = NLA_U64, },
+	[IX_A_RULE_ONEWAY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_RULE_MONITOR] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_RULE_LOG] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_RULE_QOS] = NLA_POLICY_MAX(NLA_U8, 63),
+	[IX_A_RULE_REFERENCE] = { .type = NLA_NUL_STRING, .len = IX_REFERENCE_MAX, },
+};
+
+/* IX_CMD_RULE_DEL - do */
+const struct nla_policy ix_rule_del_nl_policy[IX_A_RULE_ID + 1] = {
+	[IX_A_RULE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* IX_CMD_RULE_GET - do */
+const struct nla_policy ix_rule_get_nl_policy[IX_A_RULE_DESTINATION_INSTITUTION + 1] = {
+	[IX_A_RULE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_SOURCE_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_RULE_DESTINATION_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* IX_CMD_PORT_GET - do */
+const struct nla_policy ix_port_get_nl_policy[IX_A_PORT_DEVICE + 1] = {
+	[IX_A_PORT_DEVICE] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+};
+
+/* IX_CMD_COUNTER_GET - do */
+const struct nla_policy ix_counter_get_nl_policy[IX_A_TENANT_NAME + 1] = {
+	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_TRACE - do */
+const struct nla_policy ix_trace_nl_policy[IX_A_TRACE_PACKET + 1] = {
+	[IX_A_TRACE_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_TRACE_PORT] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+	[IX_A_TRACE_PACKET] = { .type = NLA_BINARY, },
+};
+
+/* Ops table for ix */
+const struct genl_ops ix_nl_ops[45] = {
+	{
+		.cmd		= IX_CMD_TRANSACTION_BEGIN,
+		.doit		= ix_nl_transaction_begin_doit,
+		.policy		= ix_transaction_begin_nl_policy,
+		.maxattr	= IX_A_TRANSACTION_GENERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_TRANSACTION_COMMIT,
+		.doit		= ix_nl_transaction_commit_doit,
+		.policy		= ix_transaction_commit_nl_policy,
+		.maxattr	= IX_A_TRANSACTION_CHANGES,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_TRANSACTION_ABORT,
+		.doit		= ix_nl_transaction_abort_doit,
+		.policy		= ix_transaction_abort_nl_policy,
+		.maxattr	= IX_A_TRANSACTION_TRANSACTION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_FLUSH,
+		.doit		= ix_nl_flush_doit,
+		.policy		= ix_flush_nl_policy,
+		.maxattr	= IX_A_FLUSH_VIEW,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_SETTINGS_SET,
+		.doit		= ix_nl_settings_set_doit,
+		.policy		= ix_settings_set_nl_policy,
+		.maxattr	= IX_A_SETTINGS_LOWEST_IPV6_MTU,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_SETTINGS_GET,
+		.doit		= ix_nl_settings_get_doit,
+		.policy		= ix_settings_get_nl_policy,
+		.maxattr	= IX_A_SETTINGS_TRANSACTION,
+	},
+	{
+		.cmd		= IX_CMD_TENANT_NEW,
+		.doit		= ix_nl_tenant_new_doit,
+		.policy		= ix_tenant_new_nl_policy,
+		.maxattr	= IX_A_TENANT_GATEWAY6,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_TENANT_SET,
+		.doit		= ix_nl_tenant_set_doit,
+		.policy		= ix_tenant_set_nl_policy,
+		.maxattr	= IX_A_TENANT_GATEWAY6,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_TENANT_DEL,
+		.doit		= ix_nl_tenant_del_doit,
+		.policy		= ix_tenant_del_nl_policy,
+		.maxattr	= IX_A_TENANT_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_TENANT_GET,
+		.doit		= ix_nl_tenant_get_doit,
+		.dumpit		= ix_nl_tenant_get_dumpit,
+		.policy		= ix_tenant_get_nl_policy,
+		.maxattr	= IX_A_TENANT_NAME,
+	},
+	{
+		.cmd		= IX_CMD_VIEW_NEW,
+		.doit		= ix_nl_view_new_doit,
+		.policy		= ix_view_new_nl_policy,
+		.maxattr	= IX_A_VIEW_NUMBER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_VIEW_SET,
+		.doit		= ix_nl_view_set_doit,
+		.policy		= ix_view_set_nl_policy,
+		.maxattr	= IX_A_VIEW_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_VIEW_DEL,
+		.doit		= ix_nl_view_del_doit,
+		.policy		= ix_view_del_nl_policy,
+		.maxattr	= IX_A_VIEW_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_VIEW_GET,
+		.doit		= ix_nl_view_get_doit,
+		.dumpit		= ix_nl_view_get_dumpit,
+		.policy		= ix_view_get_nl_policy,
+		.maxattr	= IX_A_VIEW_NAME,
+	},
+	{
+		.cmd		= IX_CMD_MAP_NEW,
+		.doit		= ix_nl_map_new_doit,
+		.policy		= ix_map_new_nl_policy,
+		.maxattr	= IX_A_MAP_IX_LEN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_MAP_SET,
+		.doit		= ix_nl_map_set_doit,
+		.policy		= ix_map_set_nl_policy,
+		.maxattr	= IX_A_MAP_IX_LEN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_MAP_DEL,
+		.doit		= ix_nl_map_del_doit,
+		.policy		= ix_map_del_nl_policy,
+		.maxattr	= IX_A_MAP_OWN_LEN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_MAP_GET,
+		.doit		= ix_nl_map_get_doit,
+		.dumpit		= ix_nl_map_get_dumpit,
+		.policy		= ix_map_get_nl_policy,
+		.maxattr	= IX_A_MAP_OWN_LEN,
+	},
+	{
+		.cmd		= IX_CMD_CLASS_NEW,
+		.doit		= ix_nl_class_new_doit,
+		.policy		= ix_class_new_nl_policy,
+		.maxattr	= IX_A_CLASS_NUMBER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_CLASS_SET,
+		.doit		= ix_nl_class_set_doit,
+		.policy		= ix_class_set_nl_policy,
+		.maxattr	= IX_A_CLASS_NUMBER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_CLASS_DEL,
+		.doit		= ix_nl_class_del_doit,
+		.policy		= ix_class_del_nl_policy,
+		.maxattr	= IX_A_CLASS_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_CLASS_GET,
+		.doit		= ix_nl_class_get_doit,
+		.dumpit		= ix_nl_class_get_dumpit,
+		.policy		= ix_class_get_nl_policy,
+		.maxattr	= IX_A_CLASS_NAME,
+	},
+	{
+		.cmd		= IX_CMD_INSTITUTION_NEW,
+		.doit		= ix_nl_institution_new_doit,
+		.policy		= ix_institution_new_nl_policy,
+		.maxattr	= IX_A_INSTITUTION_CLASS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_INSTITUTION_SET,
+		.doit		= ix_nl_institution_set_doit,
+		.policy		= ix_institution_set_nl_policy,
+		.maxattr	= IX_A_INSTITUTION_CLASS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_INSTITUTION_DEL,
+		.doit		= ix_nl_institution_del_doit,
+		.policy		= ix_institution_del_nl_policy,
+		.maxattr	= IX_A_INSTITUTION_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_INSTITUTION_GET,
+		.doit		= ix_nl_institution_get_doit,
+		.dumpit		= ix_nl_institution_get_dumpit,
+		.policy		= ix_institution_get_nl_policy,
+		.maxattr	= IX_A_INSTITUTION_CLASS,
+	},
+	{
+		.cmd		= IX_CMD_PREFIX_NEW,
+		.doit		= ix_nl_prefix_new_doit,
+		.policy		= ix_prefix_new_nl_policy,
+		.maxattr	= IX_A_PREFIX_PORT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_PREFIX_SET,
+		.doit		= ix_nl_prefix_set_doit,
+		.policy		= ix_prefix_set_nl_policy,
+		.maxattr	= IX_A_PREFIX_PORT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_PREFIX_DEL,
+		.doit		= ix_nl_prefix_del_doit,
+		.policy		= ix_prefix_del_nl_policy,
+		.maxattr	= IX_A_PREFIX_PREFIX_LEN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_PREFIX_GET,
+		.doit		= ix_nl_prefix_get_doit,
+		.dumpit		= ix_nl_prefix_get_dumpit,
+		.policy		= ix_prefix_get_nl_policy,
+		.maxattr	= IX_A_PREFIX_TENANT,
+	},
+	{
+		.cmd		= IX_CMD_ROUTE_NEW,
+		.doit		= ix_nl_route_new_doit,
+		.policy		= ix_route_new_nl_policy,
+		.maxattr	= IX_A_ROUTE_VRF,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_ROUTE_SET,
+		.doit		= ix_nl_route_set_doit,
+		.policy		= ix_route_set_nl_policy,
+		.maxattr	= IX_A_ROUTE_VRF,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_ROUTE_DEL,
+		.doit		= ix_nl_route_del_doit,
+		.policy		= ix_route_del_nl_policy,
+		.maxattr	= IX_A_ROUTE_PREFIX_LEN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_ROUTE_GET,
+		.doit		= ix_nl_route_get_doit,
+		.dumpit		= ix_nl_route_get_dumpit,
+		.policy		= ix_route_get_nl_policy,
+		.maxattr	= IX_A_ROUTE_PREFIX_LEN,
+	},
+	{
+		.cmd		= IX_CMD_SERVICE_NEW,
+		.doit		= ix_nl_service_new_doit,
+		.policy		= ix_service_new_nl_policy,
+		.maxattr	= IX_A_SERVICE_ENTRY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_SERVICE_SET,
+		.doit		= ix_nl_service_set_doit,
+		.policy		= ix_service_set_nl_policy,
+		.maxattr	= IX_A_SERVICE_ENTRY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_SERVICE_DEL,
+		.doit		= ix_nl_service_del_doit,
+		.policy		= ix_service_del_nl_policy,
+		.maxattr	= IX_A_SERVICE_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_SERVICE_GET,
+		.doit		= ix_nl_service_get_doit,
+		.dumpit		= ix_nl_service_get_dumpit,
+		.policy		= ix_service_get_nl_policy,
+		.maxattr	= IX_A_SERVICE_NAME,
+	},
+	{
+		.cmd		= IX_CMD_RULE_NEW,
+		.doit		= ix_nl_rule_new_doit,
+		.policy		= ix_rule_new_nl_policy,
+		.maxattr	= IX_A_RULE_REFERENCE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_RULE_SET,
+		.doit		= ix_nl_rule_set_doit,
+		.policy		= ix_rule_set_nl_policy,
+		.maxattr	= IX_A_RULE_REFERENCE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_RULE_DEL,
+		.doit		= ix_nl_rule_del_doit,
+		.policy		= ix_rule_del_nl_policy,
+		.maxattr	= IX_A_RULE_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_RULE_GET,
+		.doit		= ix_nl_rule_get_doit,
+		.dumpit		= ix_nl_rule_get_dumpit,
+		.policy		= ix_rule_get_nl_policy,
+		.maxattr	= IX_A_RULE_DESTINATION_INSTITUTION,
+	},
+	{
+		.cmd		= IX_CMD_PORT_GET,
+		.doit		= ix_nl_port_get_doit,
+		.dumpit		= ix_nl_port_get_dumpit,
+		.policy		= ix_port_get_nl_policy,
+		.maxattr	= IX_A_PORT_DEVICE,
+	},
+	{
+		.cmd		= IX_CMD_COUNTER_GET,
+		.doit		= ix_nl_counter_get_doit,
+		.policy		= ix_counter_get_nl_policy,
+		.maxattr	= IX_A_TENANT_NAME,
+	},
+	{
+		.cmd		= IX_CMD_TRACE,
+		.doit		= ix_nl_trace_doit,
+		.policy		= ix_trace_nl_policy,
+		.maxattr	= IX_A_TRACE_PACKET,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+};
+
+static const struct genl_multicast_group ix_nl_mcgrps[] = {
+	[IX_NLGRP_CONFIG] = { "config", },
+};
