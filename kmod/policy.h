@@ -82,7 +82,7 @@ struct ix_service_entry {
  * @entries: the entries
  */
 struct ix_service {
-	struct ix_object object;
+	struct ix_named object;
 	u32 rules;
 	u16 entries_nr;
 	struct ix_service_entry entries[] __counted_by(entries_nr);

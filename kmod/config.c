@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The configuration, and transactions that make the next one.
+ */
+#include <linux/err.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "config.h"
+#include "device.h"
+#include "net.h"
+
+/* What a network namespace begins with, and a flush goes back to. */
+static const struct ix_settings ix_default_settings = {
+	.verdict = { .shift = 16, .bits = 4 },
+	.source = { .shift = 8, .bits = 6 },
+	.destination = { .shift = 0, .bits = 6 },
+	.lowest_ipv6_mtu = 1280,
+};
+
+/**
+ * ix_config_institution() - look an institution up
+ * @config: a configuration
+ * @tag: its tag
+ *
+ * Context: RCU read side, or the owner of @config.
+ *
+ * Return: the institution, or NULL.
+ */
+struct ix_institution *ix_config_institution(const struct ix_config *config,
+					     u32 tag)
+{
+	struct ix_lpm_leaf *leaf;
+
+	leaf = ix_lpm_find(&config->institutions, ix_key32(tag), 32);
+	return leaf ? container_of(leaf, struct ix_institution, leaf) : NULL;
+}
+
+/**
+ * ix_config_rule() - look a rule up
+ * @config: a configuration
+ * @id: its number
+ *
+ * Context: RCU read side, or the owner of @config.
+ *
+ * Return: the rule, or NULL.
+ */
+struct ix_rule *ix_config_rule(const struct ix_config *config, u32 id)
+{
+	struct ix_lpm_leaf *leaf;
+
+	leaf = ix_lpm_find(&config->rules, ix_key32(id), 32);
+	return leaf ? container_of(leaf, struct ix_rule, leaf) : NULL;
+}
+
+/**
+ * ix_institution_name_key() - key under which a name is found
+ * @name: the name
+ *
+ * Names are given by who administers the router, so that the hash needs no
+ * secret; its 128 bits make two equal ones a matter of theory, and adding the
+ * second of the two is refused.
+ *
+ * Return: a key of 128 bits.
+ */
+struct ix_addr ix_institution_name_key(const char *name)
+{
+	static const siphash_key_t hi = { { 1, 0 } }, lo = { { 2, 0 } };
+	size_t len = strlen(name);
+
+	return (struct ix_addr){ siphash(name, len, &hi),
+				 siphash(name, len, &lo) };
+}
+
+/**
+ * ix_config_institution_name() - look the name of an institution up
+ * @config: a configuration
+ * @name: the name
+ *
+ * Context: RCU read side, or the owner of @config.
+ *
+ * Return: the name with its tag, or NULL.
+ */
+struct ix_institution_name *
+ix_config_institution_name(const struct ix_config *config, const char *name)
+{
+	struct ix_institution_name *found;
+	struct ix_lpm_leaf *leaf;
+
+	leaf = ix_lpm_find(&config->names, ix_institution_name_key(name), 128);
+	if (!leaf)
+		return NULL;
+	found = container_of(leaf, struct ix_institution_name, leaf);
+	return strcmp(found->name, name) ? NULL : found;
+}
+
+void ix_tenant_free(void *object)
+{
+	struct ix_tenant *tenant = object;
+
+	ix_stats_put(tenant->stats);
+	kfree(tenant);
+}
+
+static void ix_object_free(void *object)
+{
+	kfree(object);
+}
+
+void ix_registration_free(struct ix_lpm_leaf *leaf)
+{
+	struct ix_registration *registration =
+		container_of(leaf, struct ix_registration, leaf);
+
+	ix_device_put(registration->port);
+	kfree(registration);
+}
+
+void ix_institution_free(struct ix_lpm_leaf *leaf)
+{
+	kfree(container_of(leaf, struct ix_institution, leaf));
+}
+
+void ix_institution_name_free(struct ix_lpm_leaf *leaf)
+{
+	kfree(container_of(leaf, struct ix_institution_name, leaf));
+}
+
+void ix_route_free(struct ix_lpm_leaf *leaf)
+{
+	struct ix_route *route = container_of(leaf, struct ix_route, leaf);
+	unsigned int i;
+
+	for (i = 0; i < route->nexthops_nr; i++)
+		ix_device_put(route->nexthops[i].device);
+	ix_device_put(route->vrf);
+	kfree(route);
+}
+
+void ix_rule_free(struct ix_lpm_leaf *leaf)
+{
+	struct ix_rule *rule = container_of(leaf, struct ix_rule, leaf);
+
+	ix_counter_put(rule->counter);
+	kfree(rule->reference);
+	kfree(rule);
+}
+
+/**
+ * struct ix_retired_leaf - a leaf that waits to be freed
+ * @leaf: the leaf
+ * @release: how to free it
+ */
+struct ix_retired_leaf {
+	struct ix_lpm_leaf *leaf;
+	void (*release)(struct ix_lpm_leaf *leaf);
+};
+
+static void ix_retired_leaf_free(void *object)
+{
+	struct ix_retired_leaf *retired = object;
+
+	retired->release(retired->leaf);
+	kfree(retired);
+}
+
+int ix_retire_leaf(struct ix_transaction *txn, struct ix_lpm_leaf *leaf,
+		   void (*release)(struct ix_lpm_leaf *leaf))
+{
+	struct ix_retired_leaf *retired;
+	int err;
+
+	if (leaf->epoch == txn->edit.epoch) {
+		release(leaf);
+		return 0;
+	}
+	retired = kmalloc(sizeof(*retired), GFP_KERNEL);
+	if (!retired)
+		return -ENOMEM;
+	retired->leaf = leaf;
+	retired->release = release;
+	err = ix_edit_retire(&txn->edit, retired, ix_retired_leaf_free);
+	if (err)
+		kfree(retired);
+	return err;
+}
+
+/* A copy of a published object takes its place. */
+static int ix_object_replace(struct ix_transaction *txn,
+			     struct ix_table **table, struct ix_named *old,
+			     struct ix_named *new, ix_free_fn free)
+{
+	int err;
+
+	new->epoch = txn->edit.epoch;
+	err = ix_edit_retire(&txn->edit, old, free);
+	if (err)
+		return err;
+	return ix_table_put(table, &txn->edit, old->number, new);
+}
+
+struct ix_tenant *ix_tenant_own(struct ix_transaction *txn, u32 number)
+{
+	struct ix_tenant *old = ix_config_tenant(txn->config, number), *new;
+
+	if (old->object.epoch == txn->edit.epoch)
+		return old;
+	new = kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return NULL;
+	ix_stats_get(new->stats);
+	if (ix_object_replace(txn, &txn->config->tenants, &old->object,
+			      &new->object, ix_tenant_free)) {
+		ix_tenant_free(new);
+		return NULL;
+	}
+	return new;
+}
+
+/* The same for objects that own nothing but what the abort path takes care of. */
+static struct ix_named *ix_object_own(struct ix_transaction *txn,
+				       struct ix_table **table,
+				       struct ix_named *old, size_t size)
+{
+	struct ix_named *new;
+
+	if (old->epoch == txn->edit.epoch)
+		return old;
+	new = kmemdup(old, size, GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return NULL;
+	if (ix_object_replace(txn, table, old, new, ix_object_free)) {
+		kfree(new);
+		return NULL;
+	}
+	return new;
+}
+
+struct ix_view *ix_view_own(struct ix_transaction *txn, u32 number)
+{
+	struct ix_view *view = ix_config_view(txn->config, number);
+
+	return (struct ix_view *)ix_object_own(txn, &txn->config->views,
+					       &view->object, sizeof(*view));
+}
+
+struct ix_class *ix_class_own(struct ix_transaction *txn, u32 number)
+{
+	struct ix_class *class = ix_config_class(txn->config, number);
+
+	return (struct ix_class *)ix_object_own(txn, &txn->config->classes,
+						&class->object, sizeof(*class));
+}
+
+struct ix_service *ix_service_own(struct ix_transaction *txn, u32 number)
+{
+	struct ix_service *service = ix_config_service(txn->config, number);
+	size_t size = struct_size(service, entries, service->entries_nr);
+
+	return (struct ix_service *)ix_object_own(txn, &txn->config->services,
+						  &service->object, size);
+}
+
+/**
+ * ix_institution_own() - the version of an institution that may be changed
+ * @txn: the transaction
+ * @tag: tag of an institution that exists
+ * @registrations: number of prefixes to have room for; the array is cut to it
+ *
+ * Return: the institution, or NULL for want of memory.
+ */
+struct ix_institution *ix_institution_own(struct ix_transaction *txn, u32 tag,
+					  u32 registrations)
+{
+	struct ix_institution *old = ix_config_institution(txn->config, tag);
+	struct ix_lpm_leaf *replaced;
+	struct ix_institution *new;
+
+	if (old->leaf.epoch == txn->edit.epoch &&
+	    old->registrations_nr == registrations)
+		return old;
+
+	new = kmalloc(struct_size(new, registrations, registrations),
+		      GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	if (!new)
+		return NULL;
+	memcpy(new, old, struct_size(old, registrations,
+				     min(registrations, old->registrations_nr)));
+	new->leaf.epoch = txn->edit.epoch;
+	new->registrations_nr = registrations;
+	if (ix_lpm_insert(&txn->config->institutions, &txn->edit, &new->leaf,
+			  &replaced)) {
+		kfree(new);
+		return NULL;
+	}
+	if (ix_retire_leaf(txn, replaced, ix_institution_free))
+		return NULL;
+	return new;
+}
+
+/**
+ * ix_config_new() - the configuration of a new network namespace
+ *
+ * Return: an empty configuration, or NULL.
+ */
+struct ix_config *ix_config_new(void)
+{
+	struct ix_config *config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
+
+	if (config)
+		config->settings = ix_default_settings;
+	return config;
+}
+
+/**
+ * ix_config_free() - free a configuration that nobody can see any more
+ * @config: the configuration
+ */
+void ix_config_free(struct ix_config *config)
+{
+	struct ix_named *object;
+	u32 n;
+
+	ix_policy_destroy(&config->policy);
+	ix_lpm_destroy(&config->rules, ix_rule_free);
+	ix_lpm_destroy(&config->registry, ix_registration_free);
+	ix_lpm_destroy(&config->institutions, ix_institution_free);
+	ix_lpm_destroy(&config->names, ix_institution_name_free);
+
+	for (n = 0; (object = ix_table_next(config->tenants, n)); ) {
+		struct ix_tenant *tenant = (struct ix_tenant *)object;
+
+		n = object->number;
+		ix_map_set_destroy(&tenant->maps);
+		ix_lpm_destroy(&tenant->routes, ix_route_free);
+		ix_tenant_free(tenant);
+	}
+	for (n = 0; (object = ix_table_next(config->views, n)); ) {
+		n = object->number;
+		ix_map_set_destroy(&((struct ix_view *)object)->maps);
+		kfree(object);
+	}
+	for (n = 0; (object = ix_table_next(config->classes, n)); ) {
+		n = object->number;
+		kfree(object);
+	}
+	for (n = 0; (object = ix_table_next(config->services, n)); ) {
+		n = object->number;
+		kfree(object);
+	}
+	kvfree(config->tenants);
+	kvfree(config->views);
+	kvfree(config->classes);
+	kvfree(config->services);
+	kfree(config);
+}
+
+/* Free what a transaction has made, and leave alone what is published. */
+static void ix_config_abandon(struct ix_config *config, struct ix_edit *edit)
+{
+	struct ix_table **plain[] = { &config->classes, &config->services };
+	struct ix_named *object;
+	unsigned int i;
+	u32 n;
+
+	ix_policy_abandon(&config->policy, edit);
+	ix_lpm_abandon(&config->rules, edit, ix_rule_free);
+	ix_lpm_abandon(&config->registry, edit, ix_registration_free);
+	ix_lpm_abandon(&config->institutions, edit, ix_institution_free);
+	ix_lpm_abandon(&config->names, edit, ix_institution_name_free);
+
+	for (n = 0; (object = ix_table_next(config->tenants, n)); ) {
+		struct ix_tenant *tenant = (struct ix_tenant *)object;
+
+		n = object->number;
+		if (object->epoch != edit->epoch)
+			continue;
+		ix_map_set_abandon(&tenant->maps, edit);
+		ix_lpm_abandon(&tenant->routes, edit, ix_route_free);
+		ix_tenant_free(tenant);
+	}
+	ix_table_abandon(&config->tenants, edit);
+
+	for (n = 0; (object = ix_table_next(config->views, n)); ) {
+		n = object->number;
+		if (object->epoch != edit->epoch)
+			continue;
+		ix_map_set_abandon(&((struct ix_view *)object)->maps, edit);
+		kfree(object);
+	}
+	ix_table_abandon(&config->views, edit);
+
+	for (i = 0; i < ARRAY_SIZE(plain); i++) {
+		for (n = 0; (object = ix_table_next(*plain[i], n)); ) {
+			n = object->number;
+			if (object->epoch == edit->epoch)
+				kfree(object);
+		}
+		ix_table_abandon(plain[i], edit);
+	}
+	kfree(config);
+}
+
+/**
+ * ix_transaction_begin() - begin to make the next configuration
+ * @ixn: the namespace's state
+ *
+ * Any number of transactions can be open at a time. The first that commits
+ * wins; the others can only be aborted.
+ *
+ * Context: process, ix_net.lock.
+ *
+ * Return: the transaction, or NULL.
+ */
+struct ix_transaction *ix_transaction_begin(struct ix_net *ixn)
+{
+	struct ix_transaction *txn;
+
+	lockdep_assert_held(&ixn->lock);
+
+	txn = kzalloc(sizeof(*txn), GFP_KERNEL_ACCOUNT);
+	if (!txn)
+		return NULL;
+	INIT_LIST_HEAD(&txn->list);
+	txn->ixn = ixn;
+	txn->config = kmemdup(rcu_dereference_protected(ixn->config, lockdep_is_held(&ixn->lock)),
+			      sizeof(*txn->config), GFP_KERNEL_ACCOUNT);
+	if (!txn->config) {
+		kfree(txn);
+		return NULL;
+	}
+	txn->base = txn->config->generation;
+	ix_edit_init(&txn->edit);
+	return txn;
+}
+
+/**
+ * ix_transaction_commit() - let packets see what a transaction has made
+ * @txn: the transaction; gone after success
+ *
+ * Context: process, ix_net.lock. Does not wait: what was replaced is freed by
+ * a work item.
+ *
+ * Return: 0, or -EAGAIN if the configuration is no longer the one that the
+ * transaction began with.
+ */
+int ix_transaction_commit(struct ix_transaction *txn)
+{
+	struct ix_net *ixn = txn->ixn;
+
+	lockdep_assert_held(&ixn->lock);
+
+	txn->old = rcu_dereference_protected(ixn->config,
+					     lockdep_is_held(&ixn->lock));
+	if (txn->old->generation != txn->base)
+		return -EAGAIN;
+
+	txn->config->generation++;
+	rcu_assign_pointer(ixn->config, txn->config);
+	list_del(&txn->list);
+	if (llist_add(&txn->node, &ixn->replaced))
+		queue_work(system_unbound_wq, &ixn->free_work);
+	return 0;
+}
+
+/**
+ * ix_transaction_abort() - forget a transaction
+ * @txn: the transaction; gone
+ *
+ * Context: process, ix_net.lock.
+ */
+void ix_transaction_abort(struct ix_transaction *txn)
+{
+	lockdep_assert_held(&txn->ixn->lock);
+
+	list_del(&txn->list);
+	ix_config_abandon(txn->config, &txn->edit);
+	ix_edit_abandoned(&txn->edit);
+	kfree(txn);
+}
+
+/**
+ * ix_transaction_free_work() - free what committed transactions have replaced
+ * @work: ix_net.free_work
+ *
+ * However many transactions were committed meanwhile, they share one grace
+ * period.
+ */
+void ix_transaction_free_work(struct work_struct *work)
+{
+	struct ix_net *ixn = container_of(work, struct ix_net, free_work);
+	struct llist_node *committed = llist_del_all(&ixn->replaced);
+	struct ix_transaction *txn, *next;
+	struct ix_edit edit;
+
+	ix_edit_init(&edit);
+	llist_for_each_entry(txn, committed, node)
+		list_splice_tail_init(&txn->edit.retired, &edit.retired);
+
+	ix_edit_published(&edit);
+
+	llist_for_each_entry_safe(txn, next, committed, node) {
+		kfree(txn->old);
+		kfree(txn);
+	}
+}
+
+static int ix_flush_tenants(struct ix_transaction *txn)
+{
+	struct ix_config *config = txn->config;
+	struct ix_named *object;
+	int err;
+
+	while ((object = ix_table_next(config->tenants, 0))) {
+		/* By value: the published version has to stay as it is. */
+		struct ix_tenant *tenant = (struct ix_tenant *)object;
+		struct ix_map_set maps = tenant->maps;
+		struct ix_lpm routes = tenant->routes;
+
+		err = ix_table_put(&config->tenants, &txn->edit, object->number,
+				   NULL);
+		if (err)
+			return err;
+		err = ix_map_set_clear(&maps, &txn->edit);
+		if (!err)
+			err = ix_lpm_clear(&routes, &txn->edit, ix_route_free);
+		if (object->epoch == txn->edit.epoch)
+			ix_tenant_free(tenant);
+		else if (!err)
+			err = ix_edit_retire(&txn->edit, tenant,
+					     ix_tenant_free);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int ix_flush_objects(struct ix_transaction *txn,
+			    struct ix_table **table)
+{
+	struct ix_named *object;
+	int err;
+
+	while ((object = ix_table_next(*table, 0))) {
+		err = ix_table_put(table, &txn->edit, object->number, NULL);
+		if (err)
+			return err;
+		if (table == &txn->config->views) {
+			struct ix_map_set maps =
+				((struct ix_view *)object)->maps;
+
+			err = ix_map_set_clear(&maps, &txn->edit);
+			if (err)
+				return err;
+		}
+		if (object->epoch == txn->edit.epoch)
+			kfree(object);
+		else
+			err = ix_edit_retire(&txn->edit, object,
+					     ix_object_free);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * ix_transaction_flush() - remove everything, settings included
+ * @txn: the transaction
+ *
+ * Context: process, ix_net.lock.
+ *
+ * Return: 0, or -ENOMEM: then the transaction must be aborted.
+ */
+int ix_transaction_flush(struct ix_transaction *txn)
+{
+	struct ix_config *config = txn->config;
+	int err;
+
+	config->settings = ix_default_settings;
+	err = ix_policy_clear(&config->policy, &txn->edit);
+	if (!err)
+		err = ix_lpm_clear(&config->rules, &txn->edit, ix_rule_free);
+	if (!err)
+		err = ix_lpm_clear(&config->registry, &txn->edit,
+				   ix_registration_free);
+	if (!err)
+		err = ix_lpm_clear(&config->institutions, &txn->edit,
+				   ix_institution_free);
+	if (!err)
+		err = ix_lpm_clear(&config->names, &txn->edit,
+				   ix_institution_name_free);
+	if (!err)
+		err = ix_flush_tenants(txn);
+	if (!err)
+		err = ix_flush_objects(txn, &config->views);
+	if (!err)
+		err = ix_flush_objects(txn, &config->classes);
+	if (!err)
+		err = ix_flush_objects(txn, &config->services);
+	return err;
+}
