@@ -1,0 +1,766 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The path of a packet. The order of the steps is that of
+ * Documentation/packet-path.rst.
+ */
+#include <linux/icmpv6.h>
+#include <linux/if_ether.h>
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/tcp.h>
+#include <linux/timekeeping.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/netfilter/nf_log.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "device.h"
+#include "icmp_map.h"
+#include "net.h"
+#include "pipeline.h"
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+static const u8 ix_core_reasons[] = {
+#define IX_DROP_CORE(id, name, core, doc) \
+	[IX_DROP_##id] = SKB_DROP_REASON_##core,
+	IX_DROP_REASONS(IX_DROP_CORE)
+#undef IX_DROP_CORE
+};
+
+/**
+ * ix_is_for_ix() - is this a packet that ix forwards?
+ * @port: port that it came in by
+ * @skb: packet, skb->data at its network header
+ *
+ * Left to the stack are frames for other hosts, frames of VLANs, everything
+ * that is not IP, link-local and multicast traffic (ARP, neighbour discovery,
+ * routing protocols, VRRP), and what is addressed to the router on this port.
+ *
+ * Context: RCU read side, BHs off. Changes nothing.
+ *
+ * Return: true if ix takes it.
+ */
+bool ix_is_for_ix(const struct ix_device *port, const struct sk_buff *skb)
+{
+	if (skb->pkt_type != PACKET_HOST)
+		return false;
+	/* A tag without a number is a priority, not a VLAN. */
+	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))
+		return false;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		const struct iphdr *iph;
+		struct iphdr buf;
+
+		iph = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+		if (!iph)
+			return true;
+		return !ipv4_is_multicast(iph->daddr) &&
+		       !ipv4_is_lbcast(iph->daddr) &&
+		       !ipv4_is_linklocal_169(iph->daddr) &&
+		       !ix_device_is_local4(port, iph->daddr);
+	}
+	if (skb->protocol == htons(ETH_P_IPV6)) {
+		const struct ipv6hdr *ip6h;
+		struct ipv6hdr buf;
+
+		ip6h = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+		if (!ip6h)
+			return true;
+		return !(ipv6_addr_type(&ip6h->daddr) &
+			 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL)) &&
+		       !ix_device_is_local6(port, &ip6h->daddr);
+	}
+	return false;
+}
+
+static const struct ix_registration *
+ix_registration_lookup(const struct ix_config *config, struct ix_addr addr)
+{
+	const struct ix_lpm_leaf *leaf;
+
+	leaf = ix_lpm_lookup(&config->registry, addr);
+	return leaf ? container_of(leaf, struct ix_registration, leaf) : NULL;
+}
+
+/* Is a source that belongs to @registration believed on this port? */
+static bool ix_source_believed(const struct ix_registration *registration,
+			       const struct ix_tenant *from,
+			       const struct ix_device *port)
+{
+	return registration && registration->tenant == from->object.number &&
+	       (!registration->port || registration->port == port);
+}
+
+/*
+ * Who sends it. An ICMP error may come from a router that is no host of any
+ * institution; it is judged by the packet that it is about, whose destination
+ * lies behind that router, and goes on under the receiving tenant's gateway
+ * address if its own source has no map (RFC 7915, 4.1; RFC 6791).
+ */
+static enum ix_drop ix_decide_source(const struct ix_device *port,
+				     const struct ix_packet *packet,
+				     struct ix_decision *d)
+{
+	const struct ix_headers *own = packet->is_error ? &packet->inner :
+							  &packet->outer;
+	struct ix_addr host = packet->is_error ? own->dst : own->src;
+	bool v4 = own->version == 4;
+	struct ix_addr host_ix;
+
+	d->src_map = ix_map_set_lift(&d->from->maps, v4, host, &host_ix);
+	if (!d->src_map)
+		return IX_DROP_NOT_LOCAL;
+	d->src_ix = host_ix;
+	d->src = ix_registration_lookup(d->config, host_ix);
+	if (!ix_source_believed(d->src, d->from, port))
+		return IX_DROP_SPOOFED;
+	return IX_FORWARDED;
+}
+
+/* Whom it is for, and by which route. */
+static enum ix_drop ix_decide_destination(const struct ix_packet *packet,
+					  struct ix_decision *d)
+{
+	const struct ix_headers *outer = &packet->outer;
+	const struct ix_lpm_leaf *leaf;
+	const struct ix_view *view;
+
+	view = ix_config_view(d->config, d->from->view);
+	if (!view)
+		return IX_DROP_NO_VIEW;
+	d->dst_map = ix_map_set_lift(&view->maps, outer->version == 4,
+				     outer->dst, &d->dst_ix);
+	if (!d->dst_map)
+		return IX_DROP_NO_VIEW;
+
+	leaf = ix_lpm_lookup(&d->from->routes, d->dst_ix);
+	if (!leaf)
+		return IX_DROP_NO_ROUTE;
+	d->route = container_of(leaf, struct ix_route, leaf);
+	if (d->route->type == IX_ROUTE_TYPE_BLACKHOLE)
+		return IX_DROP_BLACKHOLE;
+	if (d->route->type == IX_ROUTE_TYPE_PROHIBIT)
+		return IX_DROP_PROHIBIT;
+	d->to = ix_config_tenant(d->config, d->route->to);
+
+	d->dst = ix_registration_lookup(d->config, d->dst_ix);
+	if (!d->dst || d->dst->tenant != d->route->to)
+		return IX_DROP_NO_INSTITUTION;
+	return IX_FORWARDED;
+}
+
+/* What the policy looks at, for IPv4 and IPv6 alike. */
+static struct ix_flow ix_flow_of(const struct ix_headers *h)
+{
+	struct ix_flow flow = {
+		.protocol = h->protocol,
+		.no_ports = h->frag_off,
+		.sport = h->sport,
+		.dport = h->dport,
+	};
+
+	switch (h->protocol) {
+	case IPPROTO_ICMP:
+		flow.protocol = IPPROTO_ICMPV6;
+		flow.icmp_type = ix_icmp_type_4to6(h->icmp_type, h->icmp_code);
+		break;
+	case IPPROTO_ICMPV6:
+		flow.icmp_type = h->icmp_type;
+		break;
+	case IPPROTO_TCP:
+		/* The octets that an ICMP error quotes may end before the flags. */
+		flow.may_open = h->has_tcp_flags &&
+				!(h->tcp_flags & (TCPHDR_ACK | TCPHDR_RST));
+		break;
+	}
+	return flow;
+}
+
+static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
+				     struct ix_decision *d)
+{
+	struct ix_party src = { d->src->tag, d->src->classes };
+	struct ix_party dst = { d->dst->tag, d->dst->classes };
+	struct ix_flow flow;
+
+	if (packet->is_error) {
+		/* It is permitted if the packet that it is about was. */
+		flow = ix_flow_of(&packet->inner);
+		swap(src, dst);
+	} else {
+		flow = ix_flow_of(&packet->outer);
+	}
+	d->judgement = ix_policy_judge(&d->config->policy, d->config->services,
+				       &src, &dst, &flow,
+				       ktime_get_real_seconds());
+	d->verdict = d->judgement.verdict;
+	switch (d->verdict) {
+	case IX_VERDICT_DENY:
+		return IX_DROP_POLICY;
+	case IX_VERDICT_DEFAULT_DENY:
+		return IX_DROP_DEFAULT_DENY;
+	default:
+		if (packet->is_error)
+			d->verdict = IX_VERDICT_ERROR;
+		return IX_FORWARDED;
+	}
+}
+
+static void ix_mark_put(struct ix_decision *d, struct ix_mark_field field,
+			u32 value)
+{
+	u32 mask;
+
+	if (!field.bits)
+		return;
+	mask = GENMASK(field.bits - 1, 0);
+	d->mark |= (value & mask) << field.shift;
+	d->mark_mask |= mask << field.shift;
+}
+
+static void ix_decide_mark(struct ix_decision *d)
+{
+	const struct ix_settings *settings = &d->config->settings;
+
+	ix_mark_put(d, settings->verdict, d->verdict);
+	ix_mark_put(d, settings->source, d->src->first_class);
+	ix_mark_put(d, settings->destination, d->dst->first_class);
+}
+
+/* The addresses with which it leaves, if both can be had in one version. */
+static bool ix_decide_addresses(const struct ix_packet *packet, bool v4,
+				struct ix_decision *d)
+{
+	const struct ix_view *view = ix_config_view(d->config, d->to->view);
+	struct ix_xlat *xlat = &d->xlat;
+	struct ix_addr src_ix;
+	bool mapped;
+
+	if (!view ||
+	    !ix_map_set_lower(&d->to->maps, v4, d->dst_ix, &xlat->dst))
+		return false;
+
+	if (!packet->is_error)
+		return ix_map_set_lower(&view->maps, v4, d->src_ix,
+					&xlat->src);
+
+	/* The sender of what an error is about is whom the error is for. */
+	xlat->inner_src = xlat->dst;
+	if (!ix_map_set_lower(&view->maps, v4, d->src_ix, &xlat->inner_dst))
+		return false;
+	mapped = ix_map_set_lift(&d->from->maps, packet->outer.version == 4,
+				 packet->outer.src, &src_ix) &&
+		 ix_map_set_lower(&view->maps, v4, src_ix, &xlat->src);
+	if (mapped)
+		return true;
+	xlat->src = v4 ? d->to->gateway4 : d->to->gateway6;
+	return v4 ? d->to->has_gateway4 : d->to->has_gateway6;
+}
+
+/**
+ * ix_decide() - what is to become of a packet
+ * @ixn: the namespace's state
+ * @port: port that it came in by
+ * @packet: its headers
+ * @stage: how far to go
+ * @d: what was found; d->config and d->from are given, the rest is zero
+ *
+ * Looks at nothing but the headers and the configuration, and changes neither:
+ * the packet path and a trace get the same answers.
+ *
+ * Context: RCU read side, BHs off.
+ *
+ * Return: IX_FORWARDED, or the reason to drop it. With IX_CLASSIFY and
+ * IX_DECIDE that the policy denies is no such reason; d->verdict tells.
+ */
+enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
+		       const struct ix_packet *packet, enum ix_stage stage,
+		       struct ix_decision *d)
+{
+	enum ix_drop reason, denied;
+	bool v4;
+
+	/* An error must be for the sender of what it is about. */
+	if (packet->is_error &&
+	    !ix_addr_equal(packet->inner.src, packet->outer.dst))
+		return IX_DROP_ICMP_INNER;
+
+	reason = ix_decide_source(port, packet, d);
+	if (reason)
+		return reason;
+	reason = ix_decide_destination(packet, d);
+	if (reason)
+		return reason;
+
+	denied = ix_decide_policy(packet, d);
+	ix_decide_mark(d);
+	if (stage == IX_CLASSIFY)
+		return IX_FORWARDED;
+	if (denied && stage == IX_ENFORCE)
+		return denied;
+
+	/* A host of both versions is spoken to in that of the sender. */
+	v4 = packet->outer.version == 4;
+	if (!ix_decide_addresses(packet, v4, d)) {
+		v4 = !v4;
+		if (!ix_decide_addresses(packet, v4, d))
+			return IX_DROP_NO_MAP_BACK;
+	}
+	d->xlat.version = v4 ? 4 : 6;
+	reason = ix_xlat_check(packet, &d->xlat);
+	if (reason)
+		return reason;
+
+	if (!ix_hop_find(ixn, d->route, d->to, d->xlat.version, d->xlat.src,
+			 d->xlat.dst, &d->hop))
+		return IX_DROP_NO_NEXTHOP;
+	d->xlat.out_mtu = d->hop.mtu;
+	d->xlat.lowest_ipv6_mtu = d->config->settings.lowest_ipv6_mtu;
+	return IX_FORWARDED;
+}
+
+/* Length of the packet, or of the largest segment of a GSO packet. */
+static u32 ix_segment_length(const struct sk_buff *skb,
+			     const struct ix_packet *packet)
+{
+	const struct ix_headers *outer = &packet->outer;
+	unsigned int transport = sizeof(struct udphdr);
+	const struct tcphdr *tcph;
+	struct tcphdr buf;
+
+	if (!skb_is_gso(skb))
+		return outer->total_len;
+	if (outer->protocol == IPPROTO_TCP) {
+		tcph = skb_header_pointer(skb, outer->l4_off, sizeof(buf),
+					  &buf);
+		transport = tcph ? tcph->doff * 4 : sizeof(buf);
+	} else if (outer->protocol != IPPROTO_UDP) {
+		/* Tunnels: the segments' lengths are known once they are made. */
+		return 0;
+	}
+	return min_t(u32, outer->total_len, outer->l4_off - outer->l3_off +
+		     transport + skb_shinfo(skb)->gso_size);
+}
+
+/**
+ * ix_decide_fit() - does a packet fit through the way out?
+ * @skb: packet
+ * @packet: its headers
+ * @d: what ix_decide() has found
+ * @fit: whether it has to be cut, and what to tell the sender
+ *
+ * IPv4 packets that may be fragmented are, also on their way to IPv6, where
+ * they must not exceed the lowest IPv6 MTU (RFC 7915, 4). IPv6 packets of at
+ * most 1280 octets become IPv4 packets that may be fragmented (5.1).
+ *
+ * Return: IX_FORWARDED, or IX_DROP_TOO_BIG.
+ */
+enum ix_drop ix_decide_fit(const struct sk_buff *skb,
+			   const struct ix_packet *packet,
+			   const struct ix_decision *d, struct ix_fit *fit)
+{
+	const struct ix_headers *outer = &packet->outer;
+	u32 now, then, limit = d->hop.mtu;
+
+	memset(fit, 0, sizeof(*fit));
+	now = ix_segment_length(skb, packet);
+	if (!now)
+		return IX_FORWARDED;
+	then = ix_xlat_length(packet, &d->xlat, now);
+
+	if (outer->version == 4 && d->xlat.version == 6 && !outer->dont_frag)
+		limit = min_t(u32, limit, d->xlat.lowest_ipv6_mtu);
+	if (then <= limit)
+		return IX_FORWARDED;
+
+	if (outer->version == 4 && !outer->dont_frag) {
+		/* Its pieces grow by the header, and by that of a fragment. */
+		fit->budget = limit;
+		if (d->xlat.version == 6)
+			fit->budget -= sizeof(struct ipv6hdr) -
+				       sizeof(struct iphdr) +
+				       sizeof(struct frag_hdr);
+		return IX_FORWARDED;
+	}
+	if (outer->version == 6 && d->xlat.version == 4 &&
+	    (outer->frag_hdr || now <= IPV6_MIN_MTU)) {
+		fit->budget = limit;
+		fit->after = true;
+		return IX_FORWARDED;
+	}
+
+	fit->mtu = limit + now - then;
+	if (outer->version == 6)
+		fit->mtu = max_t(u32, fit->mtu, IPV6_MIN_MTU);
+	return IX_DROP_TOO_BIG;
+}
+
+/**
+ * struct ix_sending - what fragments and segments have in common
+ * @rt: stands for a route while the stack cuts a packet: it wants to know the
+ *	device
+ * @d: what was decided of the whole packet
+ * @after: fragments are complete, translation came before
+ * @reason: why the first that could not be sent was dropped
+ */
+struct ix_sending {
+	struct rtable rt;
+	const struct ix_decision *d;
+	bool after;
+	enum ix_drop reason;
+};
+
+static enum ix_drop ix_send_whole(struct sk_buff *skb,
+				  const struct ix_packet *packet,
+				  const struct ix_decision *d)
+{
+	enum ix_drop reason = ix_xlat(skb, packet, &d->xlat);
+
+	if (reason) {
+		kfree_skb_reason(skb, ix_core_reasons[reason]);
+		return reason;
+	}
+	ix_hop_xmit(skb, &d->hop, d->xlat.dst);
+	return IX_FORWARDED;
+}
+
+/* Called by the stack with each fragment that it has cut. */
+static int ix_send_fragment(struct net *net, struct sock *sk,
+			    struct sk_buff *skb)
+{
+	struct ix_sending *sending = container_of(skb_rtable(skb),
+						  struct ix_sending, rt);
+	const struct ix_decision *d = sending->d;
+	enum ix_drop reason;
+
+	skb_dst_drop(skb);
+	if (sending->after) {
+		ix_hop_xmit(skb, &d->hop, d->xlat.dst);
+		reason = IX_FORWARDED;
+	} else {
+		struct ix_packet packet;
+
+		reason = ix_packet_parse(skb, &packet);
+		if (reason)
+			kfree_skb_reason(skb, ix_core_reasons[reason]);
+		else
+			reason = ix_send_whole(skb, &packet, d);
+	}
+	if (reason && !sending->reason)
+		sending->reason = reason;
+	return 0;
+}
+
+/* What the stack wants to know of a route in order to cut a packet. */
+static void ix_route_for_fragments(struct rtable *rt, struct net_device *dev)
+{
+	dst_init_metrics(&rt->dst, dst_default_metrics.metrics, true);
+	rt->dst.dev = dev;
+}
+
+/* Cut an IPv4 packet into pieces of at most @budget octets, and send them. */
+static enum ix_drop ix_send_fragments(struct net *net, struct sk_buff *skb,
+				      const struct ix_decision *d, u32 budget,
+				      bool after)
+{
+	struct ix_sending sending = { .d = d, .after = after };
+	int err;
+
+	if (skb_cow_head(skb, 0)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		return IX_DROP_NO_MEMORY;
+	}
+	ix_route_for_fragments(&sending.rt, d->hop.dev);
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, &sending.rt.dst);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->frag_max_size = min_t(u32, budget, U16_MAX);
+
+	err = ip_do_fragment(net, NULL, skb, ix_send_fragment);
+	if (err && !sending.reason)
+		sending.reason = IX_DROP_NO_MEMORY;
+	return sending.reason;
+}
+
+/* Send one packet that is not too big for the stack to handle as one. */
+static enum ix_drop ix_send_one(struct net *net, struct sk_buff *skb,
+				const struct ix_packet *packet,
+				const struct ix_decision *d)
+{
+	enum ix_drop reason;
+	struct ix_fit fit;
+
+	reason = ix_decide_fit(skb, packet, d, &fit);
+	if (reason) {
+		kfree_skb_reason(skb, ix_core_reasons[reason]);
+		return reason;
+	}
+	if (!fit.budget)
+		return ix_send_whole(skb, packet, d);
+	if (!fit.after)
+		return ix_send_fragments(net, skb, d, fit.budget, false);
+
+	reason = ix_xlat(skb, packet, &d->xlat);
+	if (reason) {
+		kfree_skb_reason(skb, ix_core_reasons[reason]);
+		return reason;
+	}
+	return ix_send_fragments(net, skb, d, fit.budget, true);
+}
+
+/* Cut a GSO packet into its segments, and send them. */
+static enum ix_drop ix_send_segments(struct net *net, struct sk_buff *skb,
+				     const struct ix_decision *d)
+{
+	enum ix_drop reason, first = IX_FORWARDED;
+	struct sk_buff *segments, *segment, *next;
+	struct ix_packet packet;
+
+	segments = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segments)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		return IX_DROP_NO_MEMORY;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segments, segment, next) {
+		skb_mark_not_on_list(segment);
+		reason = ix_packet_parse(segment, &packet);
+		if (reason)
+			kfree_skb_reason(segment, ix_core_reasons[reason]);
+		else
+			reason = ix_send_one(net, segment, &packet, d);
+		if (reason && !first)
+			first = reason;
+	}
+	return first;
+}
+
+/* Rewrite a packet and send it on its way; it is gone in any case. */
+static enum ix_drop ix_send(struct net *net, struct sk_buff *skb,
+			    const struct ix_packet *packet,
+			    const struct ix_decision *d,
+			    const struct ix_fit *fit)
+{
+	if (skb_is_gso(skb) &&
+	    (fit->budget || ix_xlat_needs_segments(skb, packet, &d->xlat)))
+		return ix_send_segments(net, skb, d);
+	return ix_send_one(net, skb, packet, d);
+}
+
+/* Tell the sender, if this reason is one that senders are told. */
+static void ix_tell_sender(struct net *net, const struct sk_buff *skb,
+			   const struct ix_packet *packet,
+			   const struct ix_tenant *from, enum ix_drop reason,
+			   u32 mtu)
+{
+	struct ix_icmp_error error = ix_icmp_error(reason, packet, mtu);
+	bool v4 = packet->outer.version == 4;
+
+	if (!error.type || !(v4 ? from->has_gateway4 : from->has_gateway6))
+		return;
+	ix_icmp_send(net, skb, packet, v4 ? from->gateway4 : from->gateway6,
+		     error);
+}
+
+static void ix_log(struct net *net, const struct sk_buff *skb,
+		   const struct ix_decision *d)
+{
+	static const struct nf_loginfo info = {
+		.type = NF_LOG_TYPE_LOG,
+		.u.log.level = LOGLEVEL_NOTICE,
+		.u.log.logflags = NF_LOG_DEFAULT_MASK,
+	};
+	const struct ix_rule *rule = d->judgement.rule;
+
+	if (d->judgement.monitored && d->judgement.monitored->log)
+		rule = d->judgement.monitored;
+	if (!rule || !rule->log || !net_ratelimit())
+		return;
+	nf_log_packet(net, NFPROTO_NETDEV, NF_NETDEV_INGRESS, skb, skb->dev,
+		      NULL, &info, "ix: rule=%u tenant=%s %s", rule->id,
+		      d->from->object.name,
+		      rule == d->judgement.monitored ? "would match " :
+		      rule->action == IX_ACTION_PERMIT ? "permit " : "deny ");
+}
+
+static void ix_count_rules(const struct ix_judgement *judgement,
+			   unsigned int bytes)
+{
+	if (judgement->rule)
+		ix_counter_add(judgement->rule->counter, 1, bytes);
+	if (judgement->monitored)
+		ix_counter_add(judgement->monitored->counter, 1, bytes);
+}
+
+/* The end of a packet that is dropped: counted, shown, freed. */
+static unsigned int ix_drop(struct sk_buff *skb, struct ix_stats *stats,
+			    const char *tenant, enum ix_drop reason)
+{
+	ix_stats_drop(stats, reason);
+	trace_ix_drop(skb, tenant, reason);
+	kfree_skb_reason(skb, ix_core_reasons[reason]);
+	return NF_STOLEN;
+}
+
+static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
+			   const struct ix_device *port,
+			   const struct ix_config *config,
+			   const struct ix_tenant *tenant, enum ix_stage stage,
+			   bool count)
+{
+	struct ix_decision d = {
+		.config = config,
+		.from = tenant,
+		.xlat.in_mtu = READ_ONCE(skb->dev->mtu),
+	};
+	unsigned int bytes = skb->len;
+	struct ix_packet packet;
+	struct ix_fit fit = {};
+	enum ix_drop reason;
+
+	reason = ix_packet_parse(skb, &packet);
+	if (reason)
+		goto drop;
+	reason = ix_decide(ixn, port, &packet, stage, &d);
+	if (count && d.verdict) {
+		ix_count_rules(&d.judgement, bytes);
+		ix_log(ixn->net, skb, &d);
+	}
+	skb->mark = (skb->mark & ~d.mark_mask) | d.mark;
+	if (!reason && stage == IX_CLASSIFY)
+		return NF_ACCEPT;
+	if (!reason)
+		reason = ix_decide_fit(skb, &packet, &d, &fit);
+	if (reason)
+		goto drop;
+
+	if (d.judgement.rule && d.judgement.rule->qos)
+		skb->priority = d.judgement.rule->qos;
+	trace_ix_forward(skb, &d);
+	reason = ix_send(ixn->net, skb, &packet, &d, &fit);
+	if (reason)
+		ix_stats_drop(tenant->stats, reason);
+	else
+		ix_stats_forward(tenant->stats, d.to->stats, 1, bytes);
+	return NF_STOLEN;
+
+drop:
+	ix_tell_sender(ixn->net, skb, &packet, tenant, reason, fit.mtu);
+	return ix_drop(skb, tenant->stats, tenant->object.name, reason);
+}
+
+/**
+ * ix_ingress() - a packet has come in by a port
+ * @ports: the port's tenant, by name
+ * @skb: packet, skb->data at its network header
+ *
+ * Context: netdev ingress hook: softirq, RCU read side.
+ *
+ * Return: NF_ACCEPT if it is not for ix, or if the tenant is in mode nft and
+ * the ruleset decides; NF_STOLEN if it has been dealt with.
+ */
+unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
+{
+	const struct ix_net *ixn = ports->ixn;
+	const struct ix_config *config = rcu_dereference(ixn->config);
+	const struct ix_tenant *tenant;
+	const struct ix_device *port;
+
+	port = ix_device_by_index_rcu(ixn, skb->dev->ifindex);
+	if (unlikely(!port))
+		return ix_drop(skb, ixn->stats, ports->name,
+			       IX_DROP_WRONG_PORT);
+	if (!ix_is_for_ix(port, skb))
+		return NF_ACCEPT;
+	tenant = ix_ports_tenant_rcu(ports, config);
+	if (!tenant)
+		return ix_drop(skb, ixn->stats, ports->name,
+			       IX_DROP_NO_TENANT);
+	/* The caller's pointer stays good if the skb is not shared or taken. */
+	if (tenant->mode == IX_MODE_NFT)
+		return ix_run(ixn, skb, port, config, tenant, IX_CLASSIFY,
+			      true);
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb) {
+		ix_stats_drop(tenant->stats, IX_DROP_NO_MEMORY);
+		return NF_STOLEN;
+	}
+	return ix_run(ixn, skb, port, config, tenant, IX_ENFORCE, true);
+}
+EXPORT_SYMBOL_NS_GPL(ix_ingress, IX);
+
+/**
+ * ix_ingress_end() - a packet has come to the end of the ingress hook
+ * @ports: the port's tenant, by name
+ * @skb: packet
+ *
+ * What is for ix and still here was handed on by no rule. It never goes on
+ * into the router's own forwarding.
+ *
+ * Context: netdev ingress hook: softirq, RCU read side.
+ *
+ * Return: NF_ACCEPT if it is not for ix, NF_STOLEN otherwise.
+ */
+unsigned int ix_ingress_end(struct ix_ports *ports, struct sk_buff *skb)
+{
+	const struct ix_net *ixn = ports->ixn;
+	const struct ix_config *config = rcu_dereference(ixn->config);
+	const struct ix_tenant *tenant;
+	const struct ix_device *port;
+
+	port = ix_device_by_index_rcu(ixn, skb->dev->ifindex);
+	if (port && !ix_is_for_ix(port, skb))
+		return NF_ACCEPT;
+	tenant = ix_ports_tenant_rcu(ports, config);
+	return ix_drop(skb, tenant ? tenant->stats : ixn->stats, ports->name,
+		       IX_DROP_NOT_HANDED_ON);
+}
+EXPORT_SYMBOL_NS_GPL(ix_ingress_end, IX);
+
+/**
+ * ix_hand_on() - a rule of the ruleset says flow add
+ * @ports: the set of ports that the rule names
+ * @skb: packet
+ *
+ * Everything is looked up again: the configuration may be another by now, and
+ * rules in between may have changed the packet. In mode nft the policy of ix is
+ * a finding, which the ruleset has read from the mark, and not enforced.
+ *
+ * Context: netdev ingress hook: softirq, RCU read side.
+ *
+ * Return: NF_ACCEPT if it is not for ix, NF_STOLEN otherwise.
+ */
+unsigned int ix_hand_on(struct ix_ports *ports, struct sk_buff *skb)
+{
+	const struct ix_net *ixn = ports->ixn;
+	const struct ix_config *config = rcu_dereference(ixn->config);
+	const struct ix_tenant *tenant;
+	const struct ix_device *port;
+	bool inline_mode;
+
+	port = ix_device_by_index_rcu(ixn, skb->dev->ifindex);
+	if (port && !ix_is_for_ix(port, skb))
+		return NF_ACCEPT;
+	tenant = ix_ports_tenant_rcu(ports, config);
+	if (!tenant)
+		return ix_drop(skb, ixn->stats, ports->name,
+			       IX_DROP_NO_TENANT);
+	if (!port || !ix_device_is_port_of(port, tenant))
+		return ix_drop(skb, tenant->stats, ports->name,
+			       IX_DROP_WRONG_PORT);
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb) {
+		ix_stats_drop(tenant->stats, IX_DROP_NO_MEMORY);
+		return NF_STOLEN;
+	}
+	inline_mode = tenant->mode == IX_MODE_INLINE;
+	return ix_run(ixn, skb, port, config, tenant,
+		      inline_mode ? IX_ENFORCE : IX_DECIDE, inline_mode);
+}
+EXPORT_SYMBOL_NS_GPL(ix_hand_on, IX);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The path of a packet, from the port that it comes in by to the one that it
+ * leaves by.
+ */
+#ifndef IX_PIPELINE_H
+#define IX_PIPELINE_H
+
+#include <linux/skbuff.h>
+#include <linux/types.h>
+
+#include "config.h"
+#include "drop.h"
+#include "hop.h"
+#include "icmp.h"
+#include "packet.h"
+#include "xlat.h"
+
+struct ix_device;
+struct ix_ports;
+
+/**
+ * enum ix_stage - how far ix_decide() goes
+ * @IX_CLASSIFY: up to the policy, which is asked and not enforced
+ * @IX_DECIDE: all the way; the policy is asked and not enforced
+ * @IX_ENFORCE: all the way, and what the policy denies is dropped
+ */
+enum ix_stage {
+	IX_CLASSIFY,
+	IX_DECIDE,
+	IX_ENFORCE,
+};
+
+/**
+ * struct ix_decision - everything that ix has found out about a packet, and
+ *	what is to become of it
+ * @config: the configuration that the packet sees
+ * @from: tenant that has sent it
+ * @to: tenant that it is for; NULL before the forwarding table
+ * @src_map: local map of the source; NULL if there is none
+ * @dst_map: map of the view for the destination
+ * @src_ix: IX address of the source
+ * @dst_ix: IX address of the destination
+ * @src: registration of the source
+ * @dst: registration of the destination
+ * @route: entry of the forwarding table
+ * @verdict: what the policy said
+ * @judgement: and why
+ * @hop: the way out
+ * @xlat: new addresses and version
+ * @mark: packet mark
+ * @mark_mask: the bits of it that are set
+ */
+struct ix_decision {
+	const struct ix_config *config;
+	const struct ix_tenant *from;
+	const struct ix_tenant *to;
+	const struct ix_map *src_map;
+	const struct ix_map *dst_map;
+	struct ix_addr src_ix;
+	struct ix_addr dst_ix;
+	const struct ix_registration *src;
+	const struct ix_registration *dst;
+	const struct ix_route *route;
+	enum ix_verdict verdict;
+	struct ix_judgement judgement;
+	struct ix_hop hop;
+	struct ix_xlat xlat;
+	u32 mark;
+	u32 mark_mask;
+};
+
+/**
+ * struct ix_fit - whether a packet fits through the way out
+ * @budget: largest IPv4 fragment to cut it into, as it is now or (if
+ *	@after) as it leaves; 0 if it fits
+ * @after: cut after translation
+ * @mtu: the largest packet that the sender may send, as it sees it
+ */
+struct ix_fit {
+	u32 budget;
+	bool after;
+	u32 mtu;
+};
+
+enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
+		       const struct ix_packet *packet, enum ix_stage stage,
+		       struct ix_decision *d);
+enum ix_drop ix_decide_fit(const struct sk_buff *skb,
+			   const struct ix_packet *packet,
+			   const struct ix_decision *d, struct ix_fit *fit);
+bool ix_is_for_ix(const struct ix_device *port, const struct sk_buff *skb);
+
+unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb);
+unsigned int ix_ingress_end(struct ix_ports *ports, struct sk_buff *skb);
+unsigned int ix_hand_on(struct ix_ports *ports, struct sk_buff *skb);
+
+#endif /* IX_PIPELINE_H */

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rewriting a packet: addresses, versions, checksums, the packet inside an
+ * ICMP error. What the new addresses are, others have decided.
+ */
+#ifndef IX_XLAT_H
+#define IX_XLAT_H
+
+#include <linux/skbuff.h>
+#include <linux/types.h>
+
+#include "drop.h"
+#include "packet.h"
+
+/**
+ * struct ix_xlat - what a packet is to become
+ * @version: 4 or 6, of the packet as it leaves
+ * @src: new source, in the notation of struct ix_addr
+ * @dst: new destination
+ * @inner_src: new source of the packet in an ICMP error
+ * @inner_dst: new destination of the packet in an ICMP error
+ * @in_mtu: MTU of the device on which the packet arrived
+ * @out_mtu: MTU of the device through which it leaves
+ * @lowest_ipv6_mtu: setting of that name (RFC 7915, 4: 1280 by default)
+ */
+struct ix_xlat {
+	u8 version;
+	struct ix_addr src;
+	struct ix_addr dst;
+	struct ix_addr inner_src;
+	struct ix_addr inner_dst;
+	u32 in_mtu;
+	u32 out_mtu;
+	u32 lowest_ipv6_mtu;
+};
+
+/**
+ * ix_xlat_check() - can this packet be translated?
+ * @packet: what is known of it
+ * @xlat: what it is to become
+ *
+ * Answers without looking at the skb whatever can be answered so (protocols,
+ * ICMP types, fragments of ICMP, authentication headers, hop limit), so that a
+ * trace says what the packet path does.
+ *
+ * Return: IX_FORWARDED, or the reason why not.
+ */
+enum ix_drop ix_xlat_check(const struct ix_packet *packet,
+			   const struct ix_xlat *xlat);
+
+/**
+ * ix_xlat_needs_segments() - must a GSO packet be cut before it is translated?
+ * @skb: packet
+ * @packet: what is known of it
+ * @xlat: what it is to become
+ *
+ * Return: true if the rewrite cannot keep it whole: a version change of
+ * anything but plain TCP and UDP GSO, and frag_list packets (SKB_GSO_FRAGLIST)
+ * of any kind.
+ */
+bool ix_xlat_needs_segments(const struct sk_buff *skb,
+			    const struct ix_packet *packet,
+			    const struct ix_xlat *xlat);
+
+/**
+ * ix_xlat_length() - length after translation
+ * @packet: what is known of it
+ * @xlat: what it is to become
+ * @payload_max: the largest network-layer length of one packet or segment as
+ *	it is now
+ *
+ * Return: the network-layer length of it after translation (a 4->6 fragment
+ * header, 6->4 removed extension headers included).
+ */
+u32 ix_xlat_length(const struct ix_packet *packet, const struct ix_xlat *xlat,
+		   u32 payload_max);
+
+/**
+ * ix_xlat() - rewrite a packet, hop limit included
+ * @skb: packet, parsed by ix_packet_parse(); may be cloned, non-linear, GSO,
+ *	with partial checksum, with little headroom
+ * @packet: what is known of it
+ * @xlat: what it is to become
+ *
+ * After success skb->data is at the new IP header, network and transport
+ * header offsets, skb->protocol, checksum state and GSO fields are right, and
+ * skb_reset_mac_len() has been done for a packet without link-layer header.
+ * After failure the packet must be dropped: it may be half rewritten.
+ *
+ * Context: softirq or process with BHs off.
+ *
+ * Return: IX_FORWARDED, or the reason to drop it.
+ */
+enum ix_drop ix_xlat(struct sk_buff *skb, const struct ix_packet *packet,
+		     const struct ix_xlat *xlat);
+
+#endif /* IX_XLAT_H */
