@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ix: the interconnection point of a healthcare network.
+ */
+#include <linux/module.h>
+
+#include "device.h"
+#include "net.h"
+#include "nl.h"
+
+static int __init ix_init(void)
+{
+	int err;
+
+	err = ix_net_register();
+	if (err)
+		return err;
+	err = ix_devices_register();
+	if (err)
+		goto err_net;
+	err = ix_nl_register();
+	if (err)
+		goto err_devices;
+	return 0;
+
+err_devices:
+	ix_devices_unregister();
+err_net:
+	ix_net_unregister();
+	return err;
+}
+
+static void __exit ix_exit(void)
+{
+	ix_nl_unregister();
+	ix_devices_unregister();
+	ix_net_unregister();
+}
+
+module_init(ix_init);
+module_exit(ix_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Interconnection point of a healthcare network: stateless translation and policy");
+MODULE_ALIAS_GENL_FAMILY(IX_FAMILY_NAME);

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink handlers: tenants.
+ */
+#include <linux/slab.h>
+
+#include "nl.h"
+
+/* The counters of a tenant outlive a restore that makes it again. */
+static struct ix_stats *ix_tenant_stats(struct ix_change *c, const char *name)
+{
+	const struct ix_config *current_config;
+	const struct ix_named *same;
+
+	current_config = rcu_dereference_protected(c->ixn->config,
+						   lockdep_is_held(&c->ixn->lock));
+	same = ix_table_find(current_config->tenants, name);
+	if (same)
+		return ix_stats_get(((struct ix_tenant *)same)->stats);
+	return ix_stats_new();
+}
+
+static bool ix_is_unspecified(struct ix_addr addr)
+{
+	return !addr.hi && !addr.lo;
+}
+
+static int ix_tenant_gateway(struct ix_change *c, int attr, bool want_v4,
+			     bool *has, struct ix_addr *gateway)
+{
+	struct ix_addr addr;
+	bool v4;
+	int err;
+
+	if (!c->attrs[attr])
+		return 0;
+	err = ix_nl_address(c, c->attrs[attr], &v4, &addr);
+	if (err)
+		return err;
+	if (v4 != want_v4)
+		return ix_refuse(c, c->attrs[attr], -EINVAL,
+				 "the gateway has to be an %s address",
+				 want_v4 ? "IPv4" : "IPv6");
+	if (v4 ? ipv4_is_multicast(ix_addr_to_in4(addr)) ||
+		 ipv4_is_loopback(ix_addr_to_in4(addr)) ||
+		 ipv4_is_lbcast(ix_addr_to_in4(addr)) :
+		 addr.hi >> 56 == 0xff || (!addr.hi && addr.lo == 1))
+		return ix_refuse(c, c->attrs[attr], -EINVAL,
+				 "no gateway can have this address");
+	*has = !ix_is_unspecified(addr);
+	*gateway = addr;
+	return 0;
+}
+
+/* Take over what the request says into a tenant that the transaction owns. */
+static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
+{
+	const struct nlattr *mode = c->attrs[IX_A_TENANT_MODE];
+	const struct nlattr *view = c->attrs[IX_A_TENANT_VIEW];
+	struct ix_view *new_view;
+	int err;
+
+	if (mode)
+		tenant->mode = nla_get_u8(mode);
+
+	if (view) {
+		new_view = ix_nl_view(c, view);
+		if (IS_ERR(new_view))
+			return PTR_ERR(new_view);
+		if (tenant->view != new_view->object.number) {
+			struct ix_view *old_view = NULL;
+
+			new_view = ix_view_own(c->txn, new_view->object.number);
+			if (tenant->view)
+				old_view = ix_view_own(c->txn, tenant->view);
+			if (!new_view || (tenant->view && !old_view))
+				return -ENOMEM;
+			if (old_view)
+				old_view->tenants--;
+			new_view->tenants++;
+			tenant->view = new_view->object.number;
+		}
+	}
+
+	err = ix_tenant_gateway(c, IX_A_TENANT_GATEWAY4, true,
+				&tenant->has_gateway4, &tenant->gateway4);
+	if (!err)
+		err = ix_tenant_gateway(c, IX_A_TENANT_GATEWAY6, false,
+					&tenant->has_gateway6,
+					&tenant->gateway6);
+	return err;
+}
+
+static int ix_tenant_set(struct ix_change *c)
+{
+	struct ix_tenant *tenant;
+	int err;
+
+	err = ix_nl_require(c, IX_A_TENANT_NAME, "the name of the tenant");
+	if (err)
+		return err;
+	tenant = ix_nl_tenant(c, c->attrs[IX_A_TENANT_NAME]);
+	if (IS_ERR(tenant))
+		return PTR_ERR(tenant);
+	tenant = ix_tenant_own(c->txn, tenant->object.number);
+	if (!tenant)
+		return -ENOMEM;
+	return ix_tenant_apply(c, tenant);
+}
+
+static int ix_tenant_new(struct ix_change *c)
+{
+	struct ix_tenant *tenant;
+	struct ix_named *same;
+	int err = 0;
+	u32 number;
+
+	err = ix_nl_require(c, IX_A_TENANT_NAME, "the name of the tenant");
+	if (!err)
+		err = ix_nl_name(c, c->attrs[IX_A_TENANT_NAME]);
+	if (err)
+		return err;
+	same = ix_table_find(c->config->tenants,
+			     nla_data(c->attrs[IX_A_TENANT_NAME]));
+	if (same) {
+		const struct nlattr *attr = c->attrs[IX_A_TENANT_NUMBER];
+
+		if (!ix_nl_replaces(c))
+			return ix_refuse(c, c->attrs[IX_A_TENANT_NAME], -EEXIST,
+					 "tenant %s exists", same->name);
+		if (attr && nla_get_u16(attr) != same->number)
+			return ix_refuse(c, attr, -EINVAL,
+					 "the number of tenant %s is %u, and stays",
+					 same->name, same->number);
+		return ix_tenant_set(c);
+	}
+	number = ix_nl_number(c, IX_A_TENANT_NUMBER, c->config->tenants,
+			      IX_TENANT_MAX, "tenant", &err);
+	if (!number)
+		return err;
+
+	tenant = kzalloc(sizeof(*tenant), GFP_KERNEL_ACCOUNT);
+	if (!tenant)
+		return -ENOMEM;
+	tenant->object.epoch = c->txn->edit.epoch;
+	tenant->object.number = number;
+	nla_strscpy(tenant->object.name, c->attrs[IX_A_TENANT_NAME],
+		    sizeof(tenant->object.name));
+	tenant->stats = ix_tenant_stats(c, tenant->object.name);
+	if (!tenant->stats) {
+		kfree(tenant);
+		return -ENOMEM;
+	}
+	if (ix_table_put(&c->config->tenants, &c->txn->edit, number,
+			 &tenant->object)) {
+		ix_tenant_free(tenant);
+		return -ENOMEM;
+	}
+	return ix_tenant_apply(c, tenant);
+}
+
+static int ix_tenant_remove(struct ix_change *c, struct ix_tenant *tenant)
+{
+	const struct nlattr *attr = c->attrs[IX_A_TENANT_NAME];
+	int err;
+
+	if (tenant->prefixes)
+		return ix_refuse(c, attr, -EBUSY,
+				 "tenant %s is in use by %u prefixes of institutions",
+				 tenant->object.name, tenant->prefixes);
+	/* Its own routes that lead to itself go with it. */
+	err = ix_route_flush(c, tenant);
+	if (err)
+		return err;
+	tenant = ix_config_tenant(c->config, tenant->object.number);
+	if (tenant->routes_to)
+		return ix_refuse(c, attr, -EBUSY,
+				 "tenant %s is in use by %u routes of other tenants",
+				 tenant->object.name, tenant->routes_to);
+	err = ix_map_flush(c, tenant, NULL);
+	if (err)
+		return err;
+	tenant = ix_tenant_own(c->txn, tenant->object.number);
+	if (!tenant)
+		return -ENOMEM;
+	if (tenant->view) {
+		struct ix_view *view = ix_view_own(c->txn, tenant->view);
+
+		if (!view)
+			return -ENOMEM;
+		view->tenants--;
+	}
+	err = ix_table_put(&c->config->tenants, &c->txn->edit,
+			   tenant->object.number, NULL);
+	if (!err)
+		ix_tenant_free(tenant);
+	return err;
+}
+
+static int ix_tenant_del(struct ix_change *c)
+{
+	struct ix_tenant *tenant;
+	int err;
+
+	err = ix_nl_require(c, IX_A_TENANT_NAME, "the name of the tenant");
+	if (err)
+		return err;
+	tenant = ix_nl_tenant(c, c->attrs[IX_A_TENANT_NAME]);
+	if (IS_ERR(tenant))
+		return PTR_ERR(tenant);
+	return ix_tenant_remove(c, tenant);
+}
+
+/* Tenants may have routes to each other: all routes go first. */
+int ix_tenant_flush(struct ix_change *c)
+{
+	struct ix_named *object;
+	int err;
+
+	err = ix_route_flush(c, NULL);
+	while (!err && (object = ix_table_next(c->config->tenants, 0)))
+		err = ix_tenant_remove(c, (struct ix_tenant *)object);
+	return err;
+}
+
+static const void *ix_tenant_find(struct ix_change *c)
+{
+	int err = ix_nl_require(c, IX_A_TENANT_NAME, "the name of the tenant");
+
+	return err ? ERR_PTR(err) :
+		     ix_nl_tenant(c, c->attrs[IX_A_TENANT_NAME]);
+}
+
+static int ix_tenant_fill(struct sk_buff *skb, const struct ix_config *config,
+			  const struct ix_named *owner, const void *object)
+{
+	const struct ix_tenant *tenant = object;
+	const struct ix_view *view = ix_config_view(config, tenant->view);
+	struct ix_stats_sum sum;
+	int reason;
+
+	if (nla_put_string(skb, IX_A_TENANT_NAME, tenant->object.name) ||
+	    nla_put_u16(skb, IX_A_TENANT_NUMBER, tenant->object.number) ||
+	    nla_put_u8(skb, IX_A_TENANT_MODE, tenant->mode) ||
+	    (view && nla_put_string(skb, IX_A_TENANT_VIEW,
+				    view->object.name)) ||
+	    (tenant->has_gateway4 &&
+	     ix_nl_put_addr(skb, IX_A_TENANT_GATEWAY4, true,
+			    tenant->gateway4)) ||
+	    (tenant->has_gateway6 &&
+	     ix_nl_put_addr(skb, IX_A_TENANT_GATEWAY6, false,
+			    tenant->gateway6)) ||
+	    nla_put_u32(skb, IX_A_TENANT_MAPS, tenant->maps_nr) ||
+	    nla_put_u32(skb, IX_A_TENANT_ROUTES, tenant->routes.count) ||
+	    nla_put_u32(skb, IX_A_TENANT_PREFIXES, tenant->prefixes))
+		return -EMSGSIZE;
+
+	ix_stats_read(tenant->stats, &sum);
+	if (ix_nl_put_counter(skb, IX_A_TENANT_COUNTER,
+			      ix_drop_name(IX_FORWARDED),
+			      sum.packets[IX_FORWARDED], sum.bytes) ||
+	    ix_nl_put_counter(skb, IX_A_TENANT_COUNTER, "delivered",
+			      sum.delivered_packets, sum.delivered_bytes))
+		return -EMSGSIZE;
+	for (reason = IX_FORWARDED + 1; reason < IX_DROP_MAX; reason++)
+		if (ix_nl_put_counter(skb, IX_A_TENANT_COUNTER,
+				      ix_drop_name(reason),
+				      sum.packets[reason], 0))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int ix_nl_tenant_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ix_nl_change(info, ix_tenant_new);
+}
+
+int ix_nl_tenant_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ix_nl_change(info, ix_tenant_set);
+}
+
+int ix_nl_tenant_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ix_nl_change(info, ix_tenant_del);
+}
+
+int ix_nl_tenant_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ix_nl_show(info, IX_CMD_TENANT_GET, ix_tenant_find,
+			  ix_tenant_fill);
+}
+
+int ix_nl_tenant_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return ix_nl_dump_table(skb, cb, IX_CMD_TENANT_GET,
+				offsetof(struct ix_config, tenants),
+				ix_tenant_fill);
+}
