@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
+#include <net/netfilter/nf_log.h>
 
 #include "config.h"
 #include "device.h"
@@ -143,6 +144,8 @@ void ix_rule_free(struct ix_lpm_leaf *leaf)
 {
 	struct ix_rule *rule = container_of(leaf, struct ix_rule, leaf);
 
+	if (rule->has_logger)
+		nf_logger_put(NFPROTO_NETDEV, NF_LOG_TYPE_LOG);
 	ix_counter_put(rule->counter);
 	kfree(rule->reference);
 	kfree(rule);

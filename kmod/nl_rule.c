@@ -3,6 +3,7 @@
  * Netlink handlers: policy rules.
  */
 #include <linux/slab.h>
+#include <net/netfilter/nf_log.h>
 
 #include "nl.h"
 
@@ -209,6 +210,18 @@ static int ix_rule_apply(struct ix_change *c, struct ix_rule *rule,
 	return err;
 }
 
+/* The logger is a module of its own, and stays while there is such a rule. */
+static int ix_rule_logger(struct ix_change *c, struct ix_rule *rule)
+{
+	if (!rule->log)
+		return 0;
+	if (nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_LOG))
+		return ix_refuse(c, c->attrs[IX_A_RULE_LOG], -EOPNOTSUPP,
+				 "the kernel has no logger: is nf_log_syslog missing?");
+	rule->has_logger = true;
+	return 0;
+}
+
 static int ix_rule_take_out(struct ix_change *c, struct ix_rule *rule)
 {
 	int err = ix_policy_remove(&c->config->policy, &c->txn->edit, rule);
@@ -233,8 +246,11 @@ static int ix_rule_put(struct ix_change *c, u32 id, struct ix_rule *old)
 	rule->id = id;
 	rule->counter = NULL;
 	rule->reference = NULL;
+	rule->has_logger = false;
 
 	err = ix_rule_apply(c, rule, old);
+	if (!err)
+		err = ix_rule_logger(c, rule);
 	if (!err && old)
 		err = ix_rule_take_out(c, old);
 	if (!err)

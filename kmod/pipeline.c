@@ -477,6 +477,7 @@ static enum ix_drop ix_send_fragments(struct net *net, struct sk_buff *skb,
 		return IX_DROP_NO_MEMORY;
 	}
 	ix_route_for_fragments(&sending.rt, d->hop.dev);
+	skb_orphan(skb);
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, &sending.rt.dst);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
@@ -603,7 +604,7 @@ static unsigned int ix_drop(struct sk_buff *skb, struct ix_stats *stats,
 			    const char *tenant, enum ix_drop reason)
 {
 	ix_stats_drop(stats, reason);
-	trace_ix_drop(skb, tenant, reason);
+	trace_ix_drop(skb, skb->dev, tenant, reason);
 	kfree_skb_reason(skb, ix_core_reasons[reason]);
 	return NF_STOLEN;
 }
@@ -619,6 +620,7 @@ static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
 		.from = tenant,
 		.xlat.in_mtu = READ_ONCE(skb->dev->mtu),
 	};
+	const struct net_device *dev;
 	unsigned int bytes = skb->len;
 	struct ix_packet packet;
 	struct ix_fit fit = {};
@@ -643,11 +645,14 @@ static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
 	if (d.judgement.rule && d.judgement.rule->qos)
 		skb->priority = d.judgement.rule->qos;
 	trace_ix_forward(skb, &d);
+	dev = skb->dev;
 	reason = ix_send(ixn->net, skb, &packet, &d, &fit);
-	if (reason)
+	if (reason) {
 		ix_stats_drop(tenant->stats, reason);
-	else
+		trace_ix_drop(NULL, dev, tenant->object.name, reason);
+	} else {
 		ix_stats_forward(tenant->stats, d.to->stats, 1, bytes);
+	}
 	return NF_STOLEN;
 
 drop:

@@ -114,6 +114,7 @@ enum ix_selector {
  * @oneway: no replies
  * @monitor: evaluated and counted, never enforced
  * @log: each packet that it decides on is logged
+ * @has_logger: it holds a reference to the kernel's packet logger
  * @qos: QoS class, 0 for none
  * @valid_from: first second in which it holds
  * @valid_until: first second in which it no longer holds, 0 for no end
@@ -133,6 +134,7 @@ struct ix_rule {
 	bool oneway : 1;
 	bool monitor : 1;
 	bool log : 1;
+	bool has_logger : 1;
 	u8 qos;
 	u64 valid_from;
 	u64 valid_until;

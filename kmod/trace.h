@@ -27,10 +27,11 @@ IX_DROP_REASONS(IX_TRACE_ENUM)
 
 TRACE_EVENT(ix_drop,
 
-	TP_PROTO(const struct sk_buff *skb, const char *tenant,
-		 enum ix_drop reason),
+	/* @skb is NULL when it is already gone: dropped in translation. */
+	TP_PROTO(const struct sk_buff *skb, const struct net_device *dev,
+		 const char *tenant, enum ix_drop reason),
 
-	TP_ARGS(skb, tenant, reason),
+	TP_ARGS(skb, dev, tenant, reason),
 
 	TP_STRUCT__entry(
 		__field(const void *, skbaddr)
@@ -44,11 +45,11 @@ TRACE_EVENT(ix_drop,
 
 	TP_fast_assign(
 		__entry->skbaddr = skb;
-		__entry->len = skb->len;
-		__entry->protocol = ntohs(skb->protocol);
-		__entry->mark = skb->mark;
+		__entry->len = skb ? skb->len : 0;
+		__entry->protocol = skb ? ntohs(skb->protocol) : 0;
+		__entry->mark = skb ? skb->mark : 0;
 		__entry->reason = reason;
-		strscpy(__entry->device, skb->dev->name, IFNAMSIZ);
+		strscpy(__entry->device, dev->name, IFNAMSIZ);
 		strscpy(__entry->tenant, tenant, IX_NAME_MAX + 1);
 	),
 
