@@ -1099,7 +1099,8 @@ static struct genl_family ix_nl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ix_nl_ops,
 	.n_ops = ARRAY_SIZE(ix_nl_ops),
-	.resv_start_op = IX_CMD_TRANSACTION_BEGIN,
+	/* The core would refuse NLM_F_REPLACE with commands from here on. */
+	.resv_start_op = __IX_CMD_MAX,
 	.mcgrps = ix_nl_groups,
 	.n_mcgrps = ARRAY_SIZE(ix_nl_groups),
 };
