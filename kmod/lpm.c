@@ -7,14 +7,17 @@
  * before that. Prefixes that are up to five bits longer than its position end
  * in it, longer ones are in one of its 64 children. One bitmap says which
  * prefixes end in the node, another which children it has, and what they stand
- * for is packed in one array: leaves first, then children. Counting bits gives
+ * for is packed in one array: children first, then leaves. Counting bits gives
  * the index.
  *
  * A node has two slots at least, so a chain of single children is one step,
  * and a prefix that is alone in its part of the tree is a leaf in the slot
- * where its node would be. What has been skipped is compared on the way down,
- * with a key that shares a cache line with the bitmaps, and so a lookup never
- * has to go back.
+ * where its node would be. A node does not know what has been skipped before
+ * it, so that most nodes fit into one cache line: any leaf below it does. A
+ * lookup goes down without comparing, and compares the key with the leaf that
+ * it arrives at, which whoever asks is going to read anyway. Only if a leaf
+ * further up is to be found as well and the way down was wrong by skipped bits,
+ * it has to be gone a second time.
  *
  * The pointers within are plain ones, without __rcu: a node is written by one
  * edit until the root that leads to it is published, with what has published
@@ -24,11 +27,12 @@
  * and nobody else can see them.
  */
 #include <linux/bitops.h>
-#include <linux/build_bug.h>
-#include <linux/cache.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
-#include <linux/kernel.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -46,30 +50,25 @@
  * @internal: which prefixes end here: bit (1 << l) - 1 + v is that of the
  *	prefix that is l bits longer than @pos, with the value v in these bits
  * @external: which children there are, by the six bits behind @pos
- * @key: what all keys here have in common: @pos bits, the others are zero
  * @epoch: number of the edit that has made the node (at a million edits a
- *	second it comes round after a year, and no object is that old and still
- *	in the hands of an edit)
+ *	second it comes round after nine years)
  * @size: index into ix_lpm_sizes[]
- * @leaves: number of bits in @internal
- * @pos: bits that lead here, a multiple of six
- * @slots: what the bits of @internal stand for, in their order (leaves,
- *	tagged), then what those of @external do (nodes, or tagged leaves)
+ * @pos: bits that lead here, a multiple of six; all leaves have them in common
+ * @slots: what the bits of @external stand for, in their order (nodes, or
+ *	tagged leaves), then what those of @internal do (tagged leaves)
  */
 struct ix_lpm_node {
 	u64 internal;
 	u64 external;
-	struct ix_addr key;
-	u64 epoch : 45;
-	u64 size : 3;
-	u64 leaves : 8;
+	u64 epoch : 48;
+	u64 size : 8;
 	u64 pos : 8;
 	void *slots[];
 };
 
 /*
- * Sizes of allocations: those of kmalloc() that keep a node's head within one
- * cache line. The largest holds 63 leaves and 64 children.
+ * Sizes of allocations: those of kmalloc() that begin with a cache line. The
+ * largest holds 64 children and 63 leaves.
  */
 static const u16 ix_lpm_sizes[] = { 64, 128, 192, 256, 512, 1024, 2048 };
 
@@ -137,13 +136,31 @@ static unsigned int ix_lpm_below(u64 bitmap, unsigned int bit)
 
 static unsigned int ix_lpm_slots(const struct ix_lpm_node *node)
 {
-	return node->leaves + hweight64(node->external);
+	return hweight64(node->external) + hweight64(node->internal);
 }
 
+/* Which slot is that of a child, or of a leaf? */
 static unsigned int ix_lpm_child(const struct ix_lpm_node *node,
 				 unsigned int chunk)
 {
-	return node->leaves + ix_lpm_below(node->external, chunk);
+	return ix_lpm_below(node->external, chunk);
+}
+
+static unsigned int ix_lpm_inner(const struct ix_lpm_node *node,
+				 unsigned int bit)
+{
+	return hweight64(node->external) + ix_lpm_below(node->internal, bit);
+}
+
+/* The entry of the child for @chunk, or NULL. */
+static void *ix_lpm_step(const struct ix_lpm_node *node, unsigned int chunk)
+{
+	/* The bit in question is the highest of those that are counted. */
+	u64 counted = node->external << (IX_LPM_CHILDREN - 1 - chunk);
+
+	if (!(counted >> (IX_LPM_CHILDREN - 1)))
+		return NULL;
+	return node->slots[hweight64(counted) - 1];
 }
 
 static bool ix_lpm_leaf_is(const struct ix_lpm_leaf *leaf, struct ix_addr key,
@@ -152,58 +169,75 @@ static bool ix_lpm_leaf_is(const struct ix_lpm_leaf *leaf, struct ix_addr key,
 	return leaf->len == len && ix_addr_equal(leaf->key, key);
 }
 
+/*
+ * The longest prefix in nodes at @common at most, of which it is known that all
+ * they have in common is in @key.
+ */
+static struct ix_lpm_leaf *ix_lpm_lookup_above(const struct ix_lpm *lpm,
+					       struct ix_addr key,
+					       unsigned int common)
+{
+	const void *entry = lpm->root, *best = NULL;
+
+	while (!ix_lpm_is_leaf(entry)) {
+		const struct ix_lpm_node *node = entry;
+		unsigned int chunk, bit;
+		u64 inside;
+
+		if (node->pos > common)
+			break;
+		chunk = ix_lpm_chunk(key, node->pos);
+		inside = node->internal & ix_lpm_above(chunk);
+		if (inside) {
+			bit = fls64(inside) - 1;
+			best = node->slots[ix_lpm_inner(node, bit)];
+		}
+		entry = ix_lpm_step(node, chunk);
+	}
+	return best ? ix_lpm_to_leaf(best) : NULL;
+}
+
 struct ix_lpm_leaf *ix_lpm_lookup(const struct ix_lpm *lpm, struct ix_addr key)
 {
-	const struct ix_lpm_node *best_node = NULL;
-	const struct ix_lpm_leaf *leaf;
+	const struct ix_lpm_node *best = NULL;
 	const void *entry = lpm->root;
+	struct ix_lpm_leaf *leaf;
 	u64 best_inside = 0;
-	unsigned int bit;
 
 	if (unlikely(!entry))
 		return NULL;
 
 	while (!ix_lpm_is_leaf(entry)) {
 		const struct ix_lpm_node *node = entry;
-		unsigned int chunk, pos = node->pos;
-		u64 bits, inside, other;
+		unsigned int chunk = ix_lpm_chunk(key, node->pos);
 
-		/*
-		 * The difference to the node's key before @pos, and the bits
-		 * behind it. Two shifts, as one by 64 is none.
-		 */
-		if (pos < 64) {
-			other = (key.hi ^ node->key.hi) >> 1 >> (63 - pos);
-			bits = key.hi << pos | key.lo >> 1 >> (63 - pos);
-		} else {
-			other = (key.hi ^ node->key.hi) |
-				(key.lo ^ node->key.lo) >> 1 >> (127 - pos);
-			bits = key.lo << (pos - 64);
-		}
-		if (other)
-			goto out;
+		if (node->internal) {
+			u64 inside = node->internal & ix_lpm_above(chunk);
 
-		chunk = bits >> (64 - IX_LPM_STRIDE);
-		inside = node->internal & ix_lpm_above(chunk);
-		if (inside) {
-			best_node = node;
-			best_inside = inside;
+			if (inside) {
+				best = node;
+				best_inside = inside;
+			}
 		}
-		if (!(node->external >> chunk & 1))
-			goto out;
-		entry = node->slots[ix_lpm_child(node, chunk)];
+		entry = ix_lpm_step(node, chunk);
+		if (!entry)
+			goto inner;
 	}
 
 	leaf = ix_lpm_to_leaf(entry);
 	if (ix_addr_match(leaf->key, key, leaf->len))
-		return (struct ix_lpm_leaf *)leaf;
-out:
-	if (!best_node)
+		return leaf;
+inner:
+	if (!best)
 		return NULL;
 	/* Longer prefixes have higher bits. */
-	bit = fls64(best_inside) - 1;
-	entry = best_node->slots[ix_lpm_below(best_node->internal, bit)];
-	return ix_lpm_to_leaf(entry);
+	entry = best->slots[ix_lpm_inner(best, fls64(best_inside) - 1)];
+	leaf = ix_lpm_to_leaf(entry);
+	if (ix_addr_match(leaf->key, key, leaf->len))
+		return leaf;
+
+	/* This node is already off the way; @leaf knows what leads to it. */
+	return ix_lpm_lookup_above(lpm, key, ix_addr_common(leaf->key, key));
 }
 
 struct ix_lpm_leaf *ix_lpm_find(const struct ix_lpm *lpm, struct ix_addr key,
@@ -216,26 +250,42 @@ struct ix_lpm_leaf *ix_lpm_find(const struct ix_lpm *lpm, struct ix_addr key,
 		const struct ix_lpm_node *node = entry;
 		unsigned int chunk, bit;
 
-		if (len < node->pos ||
-		    !ix_addr_match(node->key, key, node->pos))
+		if (len < node->pos)
 			return NULL;
 
 		chunk = ix_lpm_chunk(key, node->pos);
-		if (len < node->pos + IX_LPM_STRIDE) {
-			bit = ix_lpm_bit(chunk, len - node->pos);
-			if (!(node->internal >> bit & 1))
-				return NULL;
-			bit = ix_lpm_below(node->internal, bit);
-			return ix_lpm_to_leaf(node->slots[bit]);
+		if (len >= node->pos + IX_LPM_STRIDE) {
+			entry = ix_lpm_step(node, chunk);
+			continue;
 		}
-		if (!(node->external >> chunk & 1))
+		bit = ix_lpm_bit(chunk, len - node->pos);
+		if (!(node->internal >> bit & 1))
 			return NULL;
-		entry = node->slots[ix_lpm_child(node, chunk)];
+		entry = node->slots[ix_lpm_inner(node, bit)];
 	}
 	if (!entry)
 		return NULL;
 	leaf = ix_lpm_to_leaf(entry);
 	return ix_lpm_leaf_is(leaf, key, len) ? leaf : NULL;
+}
+
+/*
+ * A leaf to compare @key with, of a trie that is not empty: going down by @key
+ * one passes nodes, and @key is within what their leaves have in common as far
+ * as it has bits in common with this one.
+ */
+static struct ix_lpm_leaf *ix_lpm_witness(const struct ix_lpm *lpm,
+					  struct ix_addr key)
+{
+	const void *entry = lpm->root;
+
+	while (!ix_lpm_is_leaf(entry)) {
+		const struct ix_lpm_node *node = entry;
+
+		entry = ix_lpm_step(node, ix_lpm_chunk(key, node->pos)) ?:
+			node->slots[0];
+	}
+	return ix_lpm_to_leaf(entry);
 }
 
 /*
@@ -274,8 +324,7 @@ static const void *ix_lpm_ordered(const struct ix_lpm_node *node,
 		if (first >= best_chunk)
 			continue;
 		if (l < IX_LPM_STRIDE)
-			slot = ix_lpm_below(node->internal,
-					    (1U << l) - 1 + value);
+			slot = ix_lpm_inner(node, (1U << l) - 1 + value);
 		else
 			slot = ix_lpm_child(node, value);
 		best_chunk = first;
@@ -296,16 +345,23 @@ static struct ix_lpm_leaf *ix_lpm_not_before(const struct ix_lpm *lpm,
 {
 	const void *entry = lpm->root, *next = NULL;
 	struct ix_lpm_leaf *leaf;
+	unsigned int common;
+
+	if (!entry)
+		return NULL;
+	leaf = ix_lpm_witness(lpm, key);
+	common = ix_addr_common(leaf->key, key);
 
 	/* Down to where the key would be; @next is the way right of it. */
 	while (entry && !ix_lpm_is_leaf(entry)) {
 		const struct ix_lpm_node *node = entry;
 		unsigned int chunk, pos = node->pos;
-		struct ix_addr prefix = ix_addr_prefix(key, pos);
+		struct ix_addr prefix;
 		const void *found;
 
-		if (!ix_addr_equal(prefix, node->key)) {
-			if (ix_lpm_before(node->key, prefix))
+		if (pos > common) {
+			/* All of it is on one side. */
+			if (ix_lpm_before(leaf->key, key))
 				entry = NULL;
 			goto first;
 		}
@@ -325,10 +381,7 @@ static struct ix_lpm_leaf *ix_lpm_not_before(const struct ix_lpm *lpm,
 			if (found)
 				next = found;
 		}
-		if (node->external >> chunk & 1)
-			entry = node->slots[ix_lpm_child(node, chunk)];
-		else
-			entry = NULL;
+		entry = ix_lpm_step(node, chunk);
 	}
 
 first:
@@ -400,9 +453,7 @@ static void ix_lpm_node_free(struct ix_lpm *lpm, struct ix_lpm_node *node)
 static bool ix_lpm_node_is_own(const struct ix_lpm_node *node,
 			       const struct ix_edit *edit)
 {
-	struct ix_lpm_node own = { .epoch = edit->epoch };
-
-	return node->epoch == own.epoch;
+	return node->epoch == (edit->epoch & GENMASK_ULL(47, 0));
 }
 
 static void ix_lpm_retired(void *node)
@@ -438,8 +489,6 @@ static struct ix_lpm_node *ix_lpm_node_renew(struct ix_lpm *lpm,
 		return NULL;
 	new->internal = node->internal;
 	new->external = node->external;
-	new->key = node->key;
-	new->leaves = node->leaves;
 	new->pos = node->pos;
 	memcpy(new->slots, node->slots,
 	       array_size(ix_lpm_slots(node), sizeof(void *)));
@@ -482,9 +531,8 @@ static void ix_lpm_node_put(struct ix_lpm_node *node, struct ix_addr key,
 
 	if (len < node->pos + IX_LPM_STRIDE) {
 		bit = ix_lpm_bit(chunk, len - node->pos);
-		slot = ix_lpm_below(node->internal, bit);
+		slot = ix_lpm_inner(node, bit);
 		node->internal |= BIT_ULL(bit);
-		node->leaves++;
 	} else {
 		slot = ix_lpm_child(node, chunk);
 		node->external |= BIT_ULL(chunk);
@@ -509,9 +557,7 @@ static int ix_lpm_part(struct ix_lpm *lpm, struct ix_edit *edit, void **slot,
 		return -ENOMEM;
 	node->internal = 0;
 	node->external = 0;
-	node->leaves = 0;
 	node->pos = rounddown(common, IX_LPM_STRIDE);
-	node->key = ix_addr_prefix(key, node->pos);
 	ix_lpm_node_put(node, key, len, *slot);
 	ix_lpm_node_put(node, leaf->key, leaf->len, ix_lpm_from_leaf(leaf));
 	*slot = node;
@@ -523,7 +569,7 @@ int ix_lpm_insert(struct ix_lpm *lpm, struct ix_edit *edit,
 		  struct ix_lpm_leaf *leaf, struct ix_lpm_leaf **old)
 {
 	void **slot = &lpm->root;
-	struct ix_lpm_leaf *other;
+	struct ix_lpm_leaf *witness;
 	unsigned int common;
 
 	*old = NULL;
@@ -533,15 +579,17 @@ int ix_lpm_insert(struct ix_lpm *lpm, struct ix_edit *edit,
 		return 0;
 	}
 
+	witness = ix_lpm_witness(lpm, leaf->key);
+	common = min_t(unsigned int, leaf->len,
+		       ix_addr_common(witness->key, leaf->key));
+
 	while (!ix_lpm_is_leaf(*slot)) {
 		struct ix_lpm_node *node = *slot;
 		unsigned int chunk, bit = 0, pos = node->pos;
 		bool present, ends;
 
-		common = min3(ix_addr_common(node->key, leaf->key), pos,
-			      (unsigned int)leaf->len);
-		if (common < pos)
-			return ix_lpm_part(lpm, edit, slot, node->key, pos,
+		if (pos > common)
+			return ix_lpm_part(lpm, edit, slot, witness->key, pos,
 					   leaf, common);
 
 		chunk = ix_lpm_chunk(leaf->key, pos);
@@ -563,21 +611,21 @@ int ix_lpm_insert(struct ix_lpm *lpm, struct ix_edit *edit,
 			return 0;
 		}
 		if (ends) {
-			slot = &node->slots[ix_lpm_below(node->internal, bit)];
+			slot = &node->slots[ix_lpm_inner(node, bit)];
 			break;
 		}
 		slot = &node->slots[ix_lpm_child(node, chunk)];
 	}
 
-	other = ix_lpm_to_leaf(*slot);
-	if (ix_lpm_leaf_is(other, leaf->key, leaf->len)) {
+	witness = ix_lpm_to_leaf(*slot);
+	if (ix_lpm_leaf_is(witness, leaf->key, leaf->len)) {
 		*slot = ix_lpm_from_leaf(leaf);
-		*old = other;
+		*old = witness;
 		return 0;
 	}
-	common = min3(ix_addr_common(other->key, leaf->key),
-		      (unsigned int)other->len, (unsigned int)leaf->len);
-	return ix_lpm_part(lpm, edit, slot, other->key, other->len, leaf,
+	/* What looks like common bits behind the end of a prefix is not. */
+	common = min_t(unsigned int, common, witness->len);
+	return ix_lpm_part(lpm, edit, slot, witness->key, witness->len, leaf,
 			   common);
 }
 
@@ -607,12 +655,10 @@ static int ix_lpm_node_take(struct ix_lpm *lpm, struct ix_edit *edit,
 		return -ENOMEM;
 	memmove(&node->slots[at], &node->slots[at + 1],
 		array_size(slots - at - 1, sizeof(void *)));
-	if (child) {
+	if (child)
 		node->external &= ~BIT_ULL(bit);
-	} else {
+	else
 		node->internal &= ~BIT_ULL(bit);
-		node->leaves--;
-	}
 	/* If there is no memory to save memory, it stays as it is. */
 	if (ix_lpm_size_for(slots - 1) < node->size)
 		ix_lpm_node_renew(lpm, edit, slot, slots - 1);
@@ -644,7 +690,7 @@ int ix_lpm_remove(struct ix_lpm *lpm, struct ix_edit *edit, struct ix_addr key,
 			at = ix_lpm_child(node, chunk);
 		} else {
 			chunk = ix_lpm_bit(chunk, len - node->pos);
-			at = ix_lpm_below(node->internal, chunk);
+			at = ix_lpm_inner(node, chunk);
 		}
 		if (ix_lpm_is_leaf(node->slots[at])) {
 			err = ix_lpm_node_take(lpm, edit, slot, child, chunk,
