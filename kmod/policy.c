@@ -161,7 +161,7 @@ static enum ix_match ix_service_match(const struct ix_policy_question *q,
 {
 	enum ix_match match = IX_MATCH_NO;
 	const struct ix_service *service;
-	const struct ix_object *object;
+	const struct ix_named *object;
 	unsigned int i;
 
 	if (!number)
