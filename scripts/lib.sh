@@ -10,6 +10,10 @@ IX_CACHE=${IX_CACHE:-${HOME:-/root}/.cache/ix}
 # shellcheck disable=SC2034
 IX_JOBS=${IX_JOBS:-$(nproc)}
 
+# What our own make was called with (SHELL=1, its jobs) is not meant for the
+# kernel's.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 note()
 {
 	printf '[%(%H:%M:%S)T] %s\n' -1 "$*" >&2

@@ -16,8 +16,9 @@ Usage: console.py [options] [--] COMMAND...
 
 COMMAND is the emulator, with the tests' stream on its standard output and the
 kernel's on standard error; with --kernel-fd the kernel's comes from the number
-of a descriptor that replaces '{fd}' in COMMAND. --replay judges recorded
-streams, without a guest.
+of a descriptor that replaces '{fd}' in COMMAND. With --host, COMMAND is not an
+emulator but one test itself, named by --label. --replay judges recorded streams,
+without a guest.
 
 Exit status: 0 when nothing failed, 1 otherwise.
 """
@@ -417,6 +418,20 @@ def run(args, judge):
     return why
 
 
+def run_on_host(args, judge):
+    """Run one test, that prints TAP, without a guest."""
+    judge.user("ix-guest: start " + args.label)
+    with subprocess.Popen(args.command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE) as process:
+        lines = Lines(judge.user)
+        while data := os.read(process.stdout.fileno(), 65536):
+            lines.feed(data)
+        lines.end()
+    judge.user("ix-guest: end %s %d" % (args.label, process.returncode))
+    judge.user("ix-guest: done")
+    return ""
+
+
 def replay(path, judge):
     """Judge a recorded log, lines 'K ...' and 'U ...'."""
     why = ""
@@ -446,6 +461,8 @@ def main():
     parser.add_argument("--kernel-fd", action="store_true")
     parser.add_argument("--interactive", action="store_true",
                         help="the terminal is for the guest's shell")
+    parser.add_argument("--host", action="store_true",
+                        help="COMMAND is a test")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--replay")
     parser.add_argument("command", nargs="*")
@@ -455,9 +472,13 @@ def main():
     if args.log:
         os.makedirs(os.path.dirname(args.log) or ".", exist_ok=True)
         log = open(args.log, "w", encoding="utf-8")
+    if args.host:
+        args.test = [args.label]
     judge = Judge(args.test, log, args.verbose)
     if args.replay:
         why = replay(args.replay, judge)
+    elif args.host:
+        why = run_on_host(args, judge)
     else:
         why = run(args, judge)
     if log and why:
