@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# TTL and hop limit; traceroute.
+
+# shellcheck disable=SC2317 # "run" calls the tests
+# shellcheck source=selftests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+require traceroute
+
+test_expired()
+{
+	local kind
+
+	for kind in udp tcp icmp; do
+		expect "4->4, $kind" raw own_error hop-limit mame "$HOSPITAL" \
+			"$HARE_HOSPITAL4" "$MAME_GW" "$kind" 20 0 1
+		expect "4->6, $kind" raw own_error hop-limit mame "$HOSPITAL" \
+			"$CLAIMS4" "$MAME_GW" "$kind" 20 0 1
+		expect "6->4, $kind" raw own_error hop-limit kmix "$KMIX" \
+			"$HARE_HOSPITAL6" "$KMIX_GW" "$kind" 20 0 1
+		expect "6->6, $kind" raw own_error hop-limit kmix "$KMIX" \
+			"$CLAIMS6" "$KMIX_GW" "$kind" 20 0 1
+	done
+	expect "a large packet is quoted in part" raw own_error hop-limit mame \
+		"$HOSPITAL" "$HARE_HOSPITAL4" "$MAME_GW" udp 1400 0 1
+	expect "a large packet is quoted in part, IPv6" raw own_error hop-limit \
+		kmix "$KMIX" "$CLAIMS6" "$KMIX_GW" udp 1400 0 1
+	counted mame hop_limit 1 "counted" raw own_error hop-limit mame \
+		"$HOSPITAL" "$HARE_HOSPITAL4" "$MAME_GW" udp 20 0 1
+	counted kmix hop_limit 1 "counted" raw own_error hop-limit kmix \
+		"$KMIX" "$CLAIMS6" "$KMIX_GW" udp 20 0 1
+}
+
+# One that has two hops left arrives with one.
+test_last_hop()
+{
+	expect "4->4" pings mame "$HARE_HOSPITAL4" -t 2
+	expect "4->6" pings mame "$CLAIMS4" -t 2
+	expect "6->4" pings common "$MAME_HOSPITAL6" -t 2
+	expect "6->6" pings kmix "$CLAIMS6" -t 2
+}
+
+test_silence()
+{
+	local reason
+
+	for reason in error fragment redirect; do
+		expect "IPv4, $reason" raw no_own_error mame "$HOSPITAL" \
+			"$HARE_HOSPITAL4" "$reason"
+		expect "IPv6, $reason" raw no_own_error kmix "$KMIX" \
+			"$CLAIMS6" "$reason"
+	done
+}
+
+# trace_route NAME SOURCE ADDRESS GATEWAY: the gateway, then the host.
+trace_route()
+{
+	local name=$1 source=$2 address=$3 gateway=$4 method output
+	local -a options=()
+
+	[ "$(family "$address")" = 4 ] || options=(-6)
+	for method in -U -I "-T -p $SERVICE"; do
+		# shellcheck disable=SC2086 # several words
+		output=$(on "$name" traceroute "${options[@]}" -n -q 1 -w 3 \
+			-s "$source" $method "$address" 2>&1)
+		expect_equal "traceroute $method $address" \
+			"1:$gateway 2:$address" "$(awk '
+				$1 ~ /^[0-9]+$/ { printf "%s%s:%s", n++ ? " " : "", $1, $2 }
+			' <<<"$output")" || diag "$output"
+	done
+}
+
+test_traceroute()
+{
+	trace_route mame "$HOSPITAL" "$HARE_HOSPITAL4" "$MAME_GW"
+	trace_route mame "$HOSPITAL" "$CLAIMS4" "$MAME_GW"
+	trace_route kmix "$KMIX" "$CLAIMS6" "$KMIX_GW"
+	trace_route kmix "$KMIX" 2001:db8:0:64::6440:210a "$KMIX_GW"
+}
+
+# Without a gateway address there is nobody to send errors from.
+test_no_gateway()
+{
+	must "no gateway" ix tenant change mame gateway 0.0.0.0
+	defer ix tenant change mame gateway "$MAME_GW"
+	counted mame hop_limit 1 "counted" raw send_ttl1 mame "$HOSPITAL" \
+		"$HARE_HOSPITAL4"
+	refuse "no error" raw own_error hop-limit mame "$HOSPITAL" \
+		"$HARE_HOSPITAL4" "$MAME_GW" udp 20 0 1
+}
+
+# Six at once and then one a second, by default, to each address.
+test_rate()
+{
+	local count
+
+	on router sysctl -qw net.ipv4.icmp_ratelimit=1000 \
+		net.ipv6.icmp.ratelimit=1000
+	defer on router sysctl -qw net.ipv4.icmp_ratelimit=0 \
+		net.ipv6.icmp.ratelimit=0
+	count=$(raw errors_for 50 mame "$CLINIC" "$HARE_HOSPITAL4")
+	((count >= 1 && count <= 10)) || fail "$count errors for 50 packets"
+	count=$(raw errors_for 50 kmix "$KMIX" "$CLAIMS6")
+	((count >= 1 && count <= 10)) || fail "$count errors for 50 packets, IPv6"
+	counted mame hop_limit 50 "all are counted" raw errors_for 50 mame \
+		"$CLINIC" "$HARE_HOSPITAL4"
+}
+
+scene
+scene_servers
+run test_expired "time exceeded, from the gateway address"
+run test_last_hop "hop limit 2"
+run test_silence "no errors about errors, later fragments and redirects"
+run test_traceroute "traceroute with UDP, ICMP and TCP"
+run test_no_gateway "a tenant without a gateway address"
+run test_rate "errors are rate-limited"
+finish
