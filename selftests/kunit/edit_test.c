@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <linux/slab.h>
 
+#include "alloc.h"
 #include "edit.h"
 
 /* More than a page of records has room for. */
@@ -144,6 +145,41 @@ static void edit_reserve_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&edit.spare));
 }
 
+/* Without memory nothing is retired, and nothing is lost. */
+static void edit_no_memory_test(struct kunit *test)
+{
+	int freed = 0, retired = 0, i;
+	struct ix_edit edit;
+
+	ix_edit_init(&edit);
+	ix_test_fail_allocation(1);
+	KUNIT_EXPECT_EQ(test, -ENOMEM,
+			ix_edit_retire(&edit, &freed, count_freed));
+	ix_test_fail_allocation(3);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, ix_edit_reserve(&edit, MANY));
+	ix_test_fail_allocation(2);
+	for (i = 0; i < MANY; i++)
+		if (!ix_edit_retire(&edit, &freed, count_freed))
+			retired++;
+	ix_test_fail_allocation(0);
+	KUNIT_EXPECT_EQ(test, retired, MANY - 1);
+	ix_edit_published(&edit);
+	KUNIT_EXPECT_EQ(test, freed, retired);
+}
+
+static int edit_test_init(struct kunit *test)
+{
+	test->priv = (void *)ix_test_allocated();
+	return 0;
+}
+
+static void edit_test_exit(struct kunit *test)
+{
+	ix_test_fail_allocation(0);
+	KUNIT_EXPECT_EQ_MSG(test, ix_test_allocated(), (long)test->priv,
+			    "chunks leaked");
+}
+
 static struct kunit_case edit_cases[] = {
 	KUNIT_CASE(edit_epochs_differ_test),
 	KUNIT_CASE(edit_published_frees_test),
@@ -151,11 +187,14 @@ static struct kunit_case edit_cases[] = {
 	KUNIT_CASE(edit_can_be_used_again_test),
 	KUNIT_CASE(edit_context_test),
 	KUNIT_CASE(edit_reserve_test),
+	KUNIT_CASE(edit_no_memory_test),
 	{}
 };
 
 static struct kunit_suite edit_suite = {
 	.name = "ix_edit",
+	.init = edit_test_init,
+	.exit = edit_test_exit,
 	.test_cases = edit_cases,
 };
 

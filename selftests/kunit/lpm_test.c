@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "alloc.h"
 #include "lpm.h"
 #include "seed.h"
 
@@ -17,6 +18,20 @@ struct test_leaf {
 	struct ix_lpm_leaf leaf;
 	long *alive;
 };
+
+/* For each test: its leaves, and what the trie has allocated for itself. */
+struct lpm_context {
+	long alive;
+	long allocated;
+	long failures;
+};
+
+static long *leaves_alive(struct kunit *test)
+{
+	struct lpm_context *ctx = test->priv;
+
+	return &ctx->alive;
+}
 
 static void leaf_release(struct ix_lpm_leaf *leaf)
 {
@@ -31,10 +46,11 @@ static void leaf_retired(void *leaf)
 	leaf_release(leaf);
 }
 
-static struct ix_lpm_leaf *leaf_new(struct kunit *test, long *alive,
+static struct ix_lpm_leaf *leaf_new(struct kunit *test,
 				    const struct ix_edit *edit,
 				    struct ix_addr key, u8 len)
 {
+	long *alive = leaves_alive(test);
 	struct test_leaf *tl = kmalloc(sizeof(*tl), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, tl);
@@ -72,12 +88,22 @@ static struct ix_lpm_leaf *add(struct kunit *test, struct ix_lpm *lpm,
 			       struct ix_edit *edit, struct ix_addr key, u8 len)
 {
 	struct ix_lpm_leaf *leaf, *old;
-	long *alive = test->priv;
 
-	leaf = leaf_new(test, alive, edit, key, len);
+	leaf = leaf_new(test, edit, key, len);
 	KUNIT_ASSERT_EQ(test, 0, ix_lpm_insert(lpm, edit, leaf, &old));
 	KUNIT_ASSERT_NULL(test, old);
 	return leaf;
+}
+
+/* Free a leaf that has been taken out of the trie, when it is time. */
+static void leaf_drop(struct kunit *test, struct ix_edit *edit,
+		      struct ix_lpm_leaf *leaf)
+{
+	if (leaf->epoch == edit->epoch)
+		leaf_release(leaf);
+	else
+		KUNIT_ASSERT_EQ(test, 0,
+				ix_edit_retire(edit, leaf, leaf_retired));
 }
 
 static void take(struct kunit *test, struct ix_lpm *lpm, struct ix_edit *edit,
@@ -88,24 +114,29 @@ static void take(struct kunit *test, struct ix_lpm *lpm, struct ix_edit *edit,
 	KUNIT_ASSERT_EQ(test, 0,
 			ix_lpm_remove(lpm, edit, leaf->key, leaf->len, &old));
 	KUNIT_ASSERT_PTR_EQ(test, old, leaf);
-	if (leaf->epoch == edit->epoch)
-		leaf_release(leaf);
-	else
-		KUNIT_ASSERT_EQ(test, 0,
-				ix_edit_retire(edit, leaf, leaf_retired));
+	leaf_drop(test, edit, leaf);
 }
 
 static int lpm_test_init(struct kunit *test)
 {
-	test->priv = kunit_kzalloc(test, sizeof(long), GFP_KERNEL);
-	return test->priv ? 0 : -ENOMEM;
+	struct lpm_context *ctx;
+
+	ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
+	if (!ctx)
+		return -ENOMEM;
+	ctx->allocated = ix_test_allocated();
+	test->priv = ctx;
+	return 0;
 }
 
 static void lpm_test_exit(struct kunit *test)
 {
-	long *alive = test->priv;
+	struct lpm_context *ctx = test->priv;
 
-	KUNIT_EXPECT_EQ_MSG(test, *alive, 0, "leaves leaked");
+	ix_test_fail_allocation(0);
+	KUNIT_EXPECT_EQ_MSG(test, ctx->alive, 0, "leaves leaked");
+	KUNIT_EXPECT_EQ_MSG(test, ix_test_allocated(), ctx->allocated,
+			    "nodes leaked");
 }
 
 static void lpm_empty_test(struct kunit *test)
@@ -367,8 +398,8 @@ static void lpm_replace_test(struct kunit *test)
 	static const u8 lens[] = { 29, 32, 48, 64, 127, 128 };
 	struct ix_lpm_leaf *leaf, *old, *found;
 	struct ix_lpm lpm = {}, before;
+	long *alive = leaves_alive(test);
 	struct ix_edit edit;
-	long *alive = test->priv;
 	unsigned int i;
 
 	ix_edit_init(&edit);
@@ -380,7 +411,7 @@ static void lpm_replace_test(struct kunit *test)
 		before = lpm;
 		found = ix_lpm_find(&lpm, key, lens[i]);
 		ix_edit_init(&edit);
-		leaf = leaf_new(test, alive, &edit, key, lens[i]);
+		leaf = leaf_new(test, &edit, key, lens[i]);
 		KUNIT_EXPECT_EQ(test, 0,
 				ix_lpm_insert(&lpm, &edit, leaf, &old));
 		KUNIT_EXPECT_PTR_EQ(test, old, found);
@@ -402,7 +433,7 @@ static void lpm_clear_test(struct kunit *test)
 {
 	struct ix_lpm lpm = {}, before;
 	struct ix_edit first, edit;
-	long *alive = test->priv;
+	long *alive = leaves_alive(test);
 	unsigned int i, round;
 
 	ix_edit_init(&first);
@@ -452,7 +483,7 @@ static void lpm_clear_without_release_test(struct kunit *test)
 {
 	struct ix_lpm_leaf *leaves[64], *old;
 	struct ix_lpm lpm = {};
-	long *alive = test->priv;
+	long *alive = leaves_alive(test);
 	struct ix_edit edit;
 	unsigned int i;
 
@@ -463,7 +494,7 @@ static void lpm_clear_without_release_test(struct kunit *test)
 	ix_edit_published(&edit);
 
 	ix_edit_init(&edit);
-	leaves[63] = leaf_new(test, alive, &edit, addr(63ULL << 55, 0), 60);
+	leaves[63] = leaf_new(test, &edit, addr(63ULL << 55, 0), 60);
 	KUNIT_ASSERT_EQ(test, 0,
 			ix_lpm_insert(&lpm, &edit, leaves[63], &old));
 	KUNIT_EXPECT_EQ(test, 0, ix_lpm_clear(&lpm, &edit, NULL));
@@ -591,20 +622,43 @@ static void check_version(struct kunit *test, const struct version *version,
 			      prefix.addr.hi, prefix.addr.lo, prefix.len);
 }
 
+/* Sometimes there is no memory: then nothing must have changed. */
+static void random_failure(struct rnd_state *rnd)
+{
+	if (ix_test_once_in(rnd, 4))
+		ix_test_fail_allocation(1 + ix_test_below(rnd, 5));
+}
+
+static bool failed(struct kunit *test, int err)
+{
+	struct lpm_context *ctx = test->priv;
+
+	ix_test_fail_allocation(0);
+	if (!err)
+		return false;
+	KUNIT_ASSERT_EQ(test, err, -ENOMEM);
+	ctx->failures++;
+	return true;
+}
+
 static void random_insert(struct kunit *test, struct version *version,
 			  struct rnd_state *rnd, unsigned int kind)
 {
 	struct ix_prefix prefix = random_prefix(rnd, kind);
 	struct ix_edit *edit = &version->edit;
 	struct ix_lpm_leaf *leaf, *old;
-	long *alive = test->priv;
 	unsigned int i;
+	int err;
 
 	if (version->nr == LEAVES_MAX)
 		return;
-	leaf = leaf_new(test, alive, edit, prefix.addr, prefix.len);
-	KUNIT_ASSERT_EQ(test, 0,
-			ix_lpm_insert(&version->lpm, edit, leaf, &old));
+	leaf = leaf_new(test, edit, prefix.addr, prefix.len);
+	random_failure(rnd);
+	err = ix_lpm_insert(&version->lpm, edit, leaf, &old);
+	if (failed(test, err)) {
+		leaf_release(leaf);
+		return;
+	}
 	for (i = 0; i < version->nr; i++)
 		if (!compare(version->leaves[i]->key, version->leaves[i]->len,
 			     prefix.addr, prefix.len))
@@ -614,12 +668,7 @@ static void random_insert(struct kunit *test, struct version *version,
 		version->nr++;
 	} else {
 		KUNIT_ASSERT_PTR_EQ(test, old, version->leaves[i]);
-		if (old->epoch == edit->epoch)
-			leaf_release(old);
-		else
-			KUNIT_ASSERT_EQ(test, 0,
-					ix_edit_retire(edit, old,
-						       leaf_retired));
+		leaf_drop(test, edit, old);
 	}
 	version->leaves[i] = leaf;
 }
@@ -628,8 +677,9 @@ static void random_remove(struct kunit *test, struct version *version,
 			  struct rnd_state *rnd, unsigned int kind)
 {
 	struct ix_prefix prefix = random_prefix(rnd, kind);
-	struct ix_lpm_leaf *old = NULL;
+	struct ix_lpm_leaf *leaf, *old = NULL;
 	unsigned int i;
+	int err;
 
 	if (!ix_lpm_find(&version->lpm, prefix.addr, prefix.len))
 		KUNIT_ASSERT_EQ(test, -ENOENT,
@@ -638,7 +688,14 @@ static void random_remove(struct kunit *test, struct version *version,
 	if (!version->nr)
 		return;
 	i = ix_test_below(rnd, version->nr);
-	take(test, &version->lpm, &version->edit, version->leaves[i]);
+	leaf = version->leaves[i];
+	random_failure(rnd);
+	err = ix_lpm_remove(&version->lpm, &version->edit, leaf->key, leaf->len,
+			    &old);
+	if (failed(test, err))
+		return;
+	KUNIT_ASSERT_PTR_EQ(test, old, leaf);
+	leaf_drop(test, &version->edit, leaf);
 	version->leaves[i] = version->leaves[--version->nr];
 }
 
@@ -646,6 +703,7 @@ static void random_edit(struct kunit *test, struct version *version,
 			struct rnd_state *rnd, unsigned int kind)
 {
 	unsigned int ops = ix_test_below(rnd, 80), removals;
+	int err;
 
 	/* Sometimes it grows, sometimes it shrinks. */
 	removals = ix_test_below(rnd, 80);
@@ -655,11 +713,11 @@ static void random_edit(struct kunit *test, struct version *version,
 		else
 			random_insert(test, version, rnd, kind);
 		if (ix_test_once_in(rnd, 200)) {
-			KUNIT_ASSERT_EQ(test, 0,
-					ix_lpm_clear(&version->lpm,
-						     &version->edit,
-						     leaf_release));
-			version->nr = 0;
+			random_failure(rnd);
+			err = ix_lpm_clear(&version->lpm, &version->edit,
+					   leaf_release);
+			if (!failed(test, err))
+				version->nr = 0;
 		}
 		if (ix_test_once_in(rnd, 4))
 			check_version(test, version, rnd, kind);
@@ -670,7 +728,7 @@ static void lpm_random_test(struct kunit *test)
 {
 	struct version **versions, *new;
 	unsigned int i, oldest = 0, newest = 0, round, kind;
-	long *alive = test->priv;
+	struct lpm_context *ctx = test->priv;
 	struct rnd_state rnd;
 
 	ix_test_seed(test, &rnd);
@@ -711,7 +769,8 @@ static void lpm_random_test(struct kunit *test)
 	while (oldest < newest)
 		ix_edit_published(&versions[++oldest % VERSIONS]->edit);
 	new = versions[newest % VERSIONS];
-	KUNIT_EXPECT_EQ(test, *alive, new->nr);
+	KUNIT_EXPECT_EQ(test, ctx->alive, new->nr);
+	KUNIT_EXPECT_GT(test, ctx->failures, 100);
 	ix_lpm_destroy(&new->lpm, leaf_release);
 }
 
@@ -730,7 +789,6 @@ static void lpm_many_test(struct kunit *test)
 	struct rnd_state rnd;
 	u64 start, insert, lookup;
 	unsigned int i, missed = 0, nr = 0;
-	long *alive = test->priv;
 
 	ix_test_seed(test, &rnd);
 	keys = vmalloc(array_size(MANY, sizeof(*keys)));
@@ -743,7 +801,7 @@ static void lpm_many_test(struct kunit *test)
 
 		keys[i] = addr(0x2000000000000000 | ix_test_u64(&rnd) >> 3,
 			       ix_test_u64(&rnd));
-		leaf = leaf_new(test, alive, &edit, keys[i], len);
+		leaf = leaf_new(test, &edit, keys[i], len);
 		start = ktime_get_ns();
 		KUNIT_ASSERT_EQ(test, 0,
 				ix_lpm_insert(&lpm, &edit, leaf, &old));

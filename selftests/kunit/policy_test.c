@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "alloc.h"
 #include "policy.h"
 #include "seed.h"
 
@@ -72,6 +73,7 @@ struct context {
 	struct ix_policy policy;
 	struct ix_table *services;
 	u32 last_id;
+	long allocated;
 };
 
 static struct ix_table *services_new(struct kunit *test, unsigned int size)
@@ -108,6 +110,7 @@ static int policy_test_init(struct kunit *test)
 	ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
 	if (!ctx)
 		return -ENOMEM;
+	ctx->allocated = ix_test_allocated();
 	test->priv = ctx;
 	ctx->services = services_new(test, SERVICES);
 	for (i = 0; i < SERVICES; i++)
@@ -122,7 +125,10 @@ static void policy_test_exit(struct kunit *test)
 {
 	struct context *ctx = test->priv;
 
+	ix_test_fail_allocation(0);
 	ix_policy_destroy(&ctx->policy);
+	KUNIT_EXPECT_EQ_MSG(test, ix_test_allocated(), ctx->allocated,
+			    "leaked");
 }
 
 /* Rules */
@@ -1234,21 +1240,6 @@ static void rule_retired(void *rule)
 	kfree(rule);
 }
 
-static void random_insert(struct kunit *test, struct random_world *world,
-			  struct ix_edit *edit, struct rnd_state *rnd)
-{
-	struct ix_rule *rule;
-
-	if (world->nr == RANDOM_RULES_MAX)
-		return;
-	rule = kmalloc(sizeof(*rule), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, rule);
-	*rule = random_rule(rnd, world);
-	rule->leaf.epoch = edit->epoch;
-	KUNIT_ASSERT_EQ(test, 0, ix_policy_insert(&world->policy, edit, rule));
-	world->rules[world->nr++] = rule;
-}
-
 static void rule_drop(struct kunit *test, struct ix_edit *edit,
 		      struct ix_rule *rule)
 {
@@ -1259,40 +1250,114 @@ static void rule_drop(struct kunit *test, struct ix_edit *edit,
 				ix_edit_retire(edit, rule, rule_retired));
 }
 
-static void random_remove(struct kunit *test, struct random_world *world,
-			  struct ix_edit *edit, struct rnd_state *rnd)
+static int random_insert(struct kunit *test, struct random_world *world,
+			 struct ix_edit *edit, struct rnd_state *rnd)
+{
+	struct ix_rule *rule;
+	int err;
+
+	if (world->nr == RANDOM_RULES_MAX)
+		return 0;
+	rule = kmalloc(sizeof(*rule), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rule);
+	*rule = random_rule(rnd, world);
+	rule->leaf.epoch = edit->epoch;
+	err = ix_policy_insert(&world->policy, edit, rule);
+	if (err)
+		kfree(rule);
+	else
+		world->rules[world->nr++] = rule;
+	return err;
+}
+
+static int random_remove(struct kunit *test, struct random_world *world,
+			 struct ix_edit *edit, struct rnd_state *rnd)
 {
 	struct ix_rule *rule;
 	u32 i;
+	int err;
 
 	if (!world->nr)
-		return;
+		return 0;
 	i = ix_test_below(rnd, world->nr);
 	rule = world->rules[i];
-	KUNIT_ASSERT_EQ(test, 0, ix_policy_remove(&world->policy, edit, rule));
+	err = ix_policy_remove(&world->policy, edit, rule);
+	if (err)
+		return err;
+	ix_test_fail_allocation(0);
 	rule_drop(test, edit, rule);
 	world->rules[i] = world->rules[--world->nr];
+	return 0;
 }
 
 /* Another rule in the same place; for a moment there are two. */
-static void random_replace(struct kunit *test, struct random_world *world,
-			   struct ix_edit *edit, struct rnd_state *rnd)
+static int random_replace(struct kunit *test, struct random_world *world,
+			  struct ix_edit *edit, struct rnd_state *rnd)
 {
 	struct ix_rule *rule, *old;
 	u32 i;
+	int err;
 
 	if (!world->nr)
-		return;
+		return 0;
 	i = ix_test_below(rnd, world->nr);
 	old = world->rules[i];
 	rule = kmemdup(old, sizeof(*old), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, rule);
 	rule->leaf.epoch = edit->epoch;
 	rule->service = ix_test_below(rnd, RANDOM_SERVICES);
-	KUNIT_ASSERT_EQ(test, 0, ix_policy_insert(&world->policy, edit, rule));
-	KUNIT_ASSERT_EQ(test, 0, ix_policy_remove(&world->policy, edit, old));
+	err = ix_policy_insert(&world->policy, edit, rule);
+	if (!err)
+		err = ix_policy_remove(&world->policy, edit, old);
+	if (err) {
+		kfree(rule);
+		return err;
+	}
+	ix_test_fail_allocation(0);
 	rule_drop(test, edit, old);
 	world->rules[i] = rule;
+	return 0;
+}
+
+static int random_clear(struct kunit *test, struct random_world *world,
+			struct ix_edit *edit)
+{
+	int err = ix_policy_clear(&world->policy, edit);
+	u32 i;
+
+	if (err)
+		return err;
+	ix_test_fail_allocation(0);
+	for (i = 0; i < world->nr; i++)
+		rule_drop(test, edit, world->rules[i]);
+	world->nr = 0;
+	return 0;
+}
+
+/* Sometimes there is no memory: then the edit has to be abandoned. */
+static int random_change(struct kunit *test, struct random_world *world,
+			 struct ix_edit *edit, struct rnd_state *rnd)
+{
+	int err;
+
+	if (ix_test_once_in(rnd, 40))
+		ix_test_fail_allocation(1 + ix_test_below(rnd, 6));
+
+	switch (ix_test_below(rnd, 100)) {
+	case 0 ... 2:
+		err = random_clear(test, world, edit);
+		break;
+	case 3 ... 30:
+		err = random_remove(test, world, edit, rnd);
+		break;
+	case 31 ... 42:
+		err = random_replace(test, world, edit, rnd);
+		break;
+	default:
+		err = random_insert(test, world, edit, rnd);
+	}
+	ix_test_fail_allocation(0);
+	return err;
 }
 
 static void random_abandon(struct random_world *world, struct ix_edit *edit)
@@ -1310,9 +1375,10 @@ static void policy_random_test(struct kunit *test)
 {
 	struct random_world *world, *before;
 	struct ix_table *services = NULL;
-	unsigned int round, i, ops;
+	unsigned int round, i, ops, failures = 0;
 	struct rnd_state rnd;
 	struct ix_edit edit;
+	int err;
 
 	ix_test_seed(test, &rnd);
 	world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
@@ -1321,37 +1387,29 @@ static void policy_random_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, before);
 
 	for (round = 0; round < RANDOM_ROUNDS; round++) {
+		long allocated = ix_test_allocated();
+
 		if (round % 50 == 0)
 			services = random_services(test, &rnd);
 		*before = *world;
 		ix_edit_init(&edit);
-		if (ix_test_once_in(&rnd, 20)) {
-			KUNIT_ASSERT_EQ(test, 0,
-					ix_policy_clear(&world->policy, &edit));
-			for (i = 0; i < world->nr; i++)
-				rule_drop(test, &edit, world->rules[i]);
-			world->nr = 0;
-		}
-		for (ops = ix_test_below(&rnd, 16); ops; ops--) {
-			switch (ix_test_below(&rnd, 8)) {
-			case 0 ... 1:
-				random_remove(test, world, &edit, &rnd);
-				break;
-			case 2:
-				random_replace(test, world, &edit, &rnd);
-				break;
-			default:
-				random_insert(test, world, &edit, &rnd);
-			}
-		}
+		err = 0;
+		for (ops = ix_test_below(&rnd, 16); ops && !err; ops--)
+			err = random_change(test, world, &edit, &rnd);
 
-		for (i = 0; i < RANDOM_FLOWS; i++)
-			random_check(test, world, services, &rnd);
+		if (err) {
+			KUNIT_ASSERT_EQ(test, err, -ENOMEM);
+			failures++;
+		} else {
+			for (i = 0; i < RANDOM_FLOWS; i++)
+				random_check(test, world, services, &rnd);
+		}
 		for (i = 0; i < RANDOM_FLOWS / 10; i++)
 			random_check(test, before, services, &rnd);
-		if (ix_test_once_in(&rnd, 4)) {
+		if (err || ix_test_once_in(&rnd, 4)) {
 			random_abandon(world, &edit);
 			*world = *before;
+			KUNIT_ASSERT_EQ(test, ix_test_allocated(), allocated);
 		} else {
 			ix_edit_published(&edit);
 		}
@@ -1359,6 +1417,7 @@ static void policy_random_test(struct kunit *test)
 			random_check(test, world, services, &rnd);
 		cond_resched();
 	}
+	KUNIT_EXPECT_GT(test, failures, 20);
 
 	ix_policy_destroy(&world->policy);
 	for (i = 0; i < world->nr; i++)
