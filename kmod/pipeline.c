@@ -504,15 +504,14 @@ static enum ix_drop ix_send_one(struct net *net, struct sk_buff *skb,
 	}
 	if (!fit.budget)
 		return ix_send_whole(skb, packet, d);
-	if (!fit.after)
-		return ix_send_fragments(net, skb, d, fit.budget, false);
 
-	reason = ix_xlat(skb, packet, &d->xlat);
+	reason = fit.after ? ix_xlat(skb, packet, &d->xlat) :
+			     ix_xlat_before_fragments(skb, packet, &d->xlat);
 	if (reason) {
 		kfree_skb_reason(skb, ix_core_reasons[reason]);
 		return reason;
 	}
-	return ix_send_fragments(net, skb, d, fit.budget, true);
+	return ix_send_fragments(net, skb, d, fit.budget, fit.after);
 }
 
 /* Cut a GSO packet into its segments, and send them. */

@@ -76,6 +76,20 @@ u32 ix_xlat_length(const struct ix_packet *packet, const struct ix_xlat *xlat,
 		   u32 payload_max);
 
 /**
+ * ix_xlat_before_fragments() - what has to be done before a packet is cut
+ * @skb: packet
+ * @packet: what is known of it
+ * @xlat: what it is to become
+ *
+ * An IPv4 UDP packet without checksum gets one while all of it is there.
+ *
+ * Return: IX_FORWARDED, or the reason to drop it.
+ */
+enum ix_drop ix_xlat_before_fragments(struct sk_buff *skb,
+				      const struct ix_packet *packet,
+				      const struct ix_xlat *xlat);
+
+/**
  * ix_xlat() - rewrite a packet, hop limit included
  * @skb: packet, parsed by ix_packet_parse(); may be cloned, non-linear, GSO,
  *	with partial checksum, with little headroom

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading the headers of a packet.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+
+#include "packet.h"
+
+/* A chain of extension headers that is longer has no honest purpose. */
+#define IX_EXTENSION_HEADERS_MAX 8
+
+/* Octets of a TCP header up to and with the flags. */
+#define IX_TCP_FLAGS_END 14
+
+static bool ix_bad_address4(__be32 addr)
+{
+	return ipv4_is_multicast(addr) || ipv4_is_loopback(addr) ||
+	       ipv4_is_zeronet(addr) || ipv4_is_linklocal_169(addr) ||
+	       ntohl(addr) >> 28 == 0xf;
+}
+
+static bool ix_bad_address6(const struct in6_addr *addr)
+{
+	int type = ipv6_addr_type(addr);
+
+	return type == IPV6_ADDR_ANY ||
+	       type & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK |
+		       IPV6_ADDR_LINKLOCAL | IPV6_ADDR_COMPATv4 |
+		       IPV6_ADDR_MAPPED);
+}
+
+/* Is there a source route that has not come to its end? (RFC 7915, 4.1) */
+static bool ix_source_routed(const struct iphdr *iph)
+{
+	const u8 *opt = (const u8 *)(iph + 1);
+	int left = iph->ihl * 4 - sizeof(*iph);
+
+	while (left > 0 && *opt != IPOPT_END) {
+		if (*opt == IPOPT_NOOP) {
+			opt++;
+			left--;
+			continue;
+		}
+		if (left < 2 || opt[1] < 2 || opt[1] > left)
+			return false;
+		/* The pointer counts from 1, and points behind the end. */
+		if ((*opt == IPOPT_LSRR || *opt == IPOPT_SSRR) &&
+		    opt[1] >= 3 && opt[2] <= opt[1])
+			return true;
+		left -= opt[1];
+		opt += opt[1];
+	}
+	return false;
+}
+
+/* Length of what must be there of a transport header, and of the whole. */
+static unsigned int ix_transport_header_len(u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return sizeof(struct tcphdr);
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return sizeof(struct udphdr);
+	case IPPROTO_DCCP:
+	case IPPROTO_SCTP:
+		return 12;
+	case IPPROTO_ICMP:
+		return sizeof(struct icmphdr);
+	case IPPROTO_ICMPV6:
+		return sizeof(struct icmp6hdr);
+	}
+	return 0;
+}
+
+/*
+ * Read the transport header. Of the packet inside an ICMP error (@partial) as
+ * much as there is; otherwise all of it has to be there.
+ */
+static enum ix_drop ix_parse_transport(struct sk_buff *skb,
+				       struct ix_headers *h, bool partial)
+{
+	unsigned int want = ix_transport_header_len(h->protocol);
+	unsigned int have = h->end - h->l4_off;
+	const u8 *l4;
+
+	if (h->frag_off) {
+		/* It would overwrite the flags of the first (RFC 1858). */
+		if (h->protocol == IPPROTO_TCP && h->frag_off == 8)
+			return IX_DROP_SHORT_FRAGMENT;
+		return IX_FORWARDED;
+	}
+	if (have < want && !partial)
+		return h->more_frags ? IX_DROP_SHORT_FRAGMENT :
+				       IX_DROP_MALFORMED;
+	have = min(have, want);
+	if (!pskb_may_pull(skb, h->l4_off + have))
+		return IX_DROP_MALFORMED;
+	l4 = skb_network_header(skb) + h->l4_off;
+
+	switch (h->protocol) {
+	case IPPROTO_TCP:
+		h->has_tcp_flags = have >= IX_TCP_FLAGS_END;
+		if (h->has_tcp_flags)
+			h->tcp_flags = l4[13];
+		if (!partial && (l4[12] >> 4) * 4 < sizeof(struct tcphdr))
+			return IX_DROP_MALFORMED;
+		fallthrough;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_DCCP:
+	case IPPROTO_SCTP:
+		h->has_ports = have >= 4;
+		if (h->has_ports) {
+			h->sport = l4[0] << 8 | l4[1];
+			h->dport = l4[2] << 8 | l4[3];
+		}
+		break;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		if (have >= 2) {
+			h->icmp_type = l4[0];
+			h->icmp_code = l4[1];
+		}
+		break;
+	}
+	return IX_FORWARDED;
+}
+
+/* Read an IPv4 header at h->l3_off; h->end is the end of what there is. */
+static enum ix_drop ix_parse_ipv4(struct sk_buff *skb, struct ix_headers *h,
+				  bool partial)
+{
+	const struct iphdr *iph;
+	unsigned int hlen, len;
+
+	if (!pskb_may_pull(skb, h->l3_off + sizeof(*iph)))
+		return IX_DROP_MALFORMED;
+	iph = (struct iphdr *)(skb_network_header(skb) + h->l3_off);
+	hlen = iph->ihl * 4;
+	if (iph->version != 4 || hlen < sizeof(*iph) ||
+	    h->l3_off + hlen > h->end ||
+	    !pskb_may_pull(skb, h->l3_off + hlen))
+		return IX_DROP_MALFORMED;
+	iph = (struct iphdr *)(skb_network_header(skb) + h->l3_off);
+	/* Routers may have changed an inner header: its sum is made anew. */
+	if (!partial && ip_fast_csum(iph, iph->ihl))
+		return IX_DROP_IP_CHECKSUM;
+
+	len = ntohs(iph->tot_len);
+	if (!partial && skb_is_gso(skb))
+		len = skb->len;
+	if (len < hlen)
+		return IX_DROP_MALFORMED;
+	if (!partial) {
+		if (h->l3_off + len > h->end)
+			return IX_DROP_MALFORMED;
+		h->end = h->l3_off + len;
+	} else {
+		h->end = min(h->end, h->l3_off + len);
+	}
+
+	h->version = 4;
+	h->src = ix_addr_from_in4(iph->saddr);
+	h->dst = ix_addr_from_in4(iph->daddr);
+	h->total_len = len;
+	h->l4_off = h->l3_off + hlen;
+	h->protocol = iph->protocol;
+	h->tos = iph->tos;
+	h->hop_limit = iph->ttl;
+	h->id = ntohs(iph->id);
+	h->frag_off = (ntohs(iph->frag_off) & IP_OFFSET) * 8;
+	h->more_frags = iph->frag_off & htons(IP_MF);
+	h->dont_frag = iph->frag_off & htons(IP_DF);
+	if (h->frag_off + len - hlen > IP_MAX_MTU)
+		return IX_DROP_MALFORMED;
+	if (!partial && (ix_bad_address4(iph->saddr) ||
+			 ix_bad_address4(iph->daddr)))
+		return IX_DROP_BAD_ADDRESS;
+	if (!partial && ix_source_routed(iph))
+		return IX_DROP_SOURCE_ROUTE;
+	return IX_FORWARDED;
+}
+
+/* Walk the extension headers; h->protocol is the first next header. */
+static enum ix_drop ix_parse_extension_headers(struct sk_buff *skb,
+					       struct ix_headers *h,
+					       bool partial)
+{
+	unsigned int n, len;
+	const u8 *ext;
+
+	for (n = 0; n < IX_EXTENSION_HEADERS_MAX; n++) {
+		switch (h->protocol) {
+		case NEXTHDR_HOP:
+		case NEXTHDR_DEST:
+		case NEXTHDR_ROUTING:
+		case NEXTHDR_FRAGMENT:
+			break;
+		case NEXTHDR_NONE:
+		default:
+			return IX_FORWARDED;
+		}
+		/* Hop-by-hop options come first, or mean nothing. */
+		if (h->protocol == NEXTHDR_HOP && n)
+			return IX_DROP_EXTENSION_HEADER;
+		if (h->l4_off + 8 > h->end ||
+		    !pskb_may_pull(skb, h->l4_off + 8))
+			return h->more_frags ? IX_DROP_SHORT_FRAGMENT :
+					       IX_DROP_MALFORMED;
+		ext = skb_network_header(skb) + h->l4_off;
+		if (h->protocol == NEXTHDR_FRAGMENT) {
+			const struct frag_hdr *fh = (struct frag_hdr *)ext;
+
+			if (h->frag_hdr)
+				return IX_DROP_EXTENSION_HEADER;
+			h->frag_hdr = h->l4_off;
+			h->frag_off = ntohs(fh->frag_off) & ~7;
+			h->more_frags = fh->frag_off & htons(IP6_MF);
+			h->id = ntohl(fh->identification);
+			len = sizeof(*fh);
+		} else {
+			len = ipv6_optlen((struct ipv6_opt_hdr *)ext);
+			if (h->protocol == NEXTHDR_ROUTING && ext[3] &&
+			    !partial)
+				return IX_DROP_SOURCE_ROUTE;
+		}
+		if (h->l4_off + len > h->end ||
+		    !pskb_may_pull(skb, h->l4_off + len))
+			return h->more_frags ? IX_DROP_SHORT_FRAGMENT :
+					       IX_DROP_MALFORMED;
+		ext = skb_network_header(skb) + h->l4_off;
+		h->protocol = ext[0];
+		h->l4_off += len;
+		if (h->frag_off)
+			return IX_FORWARDED;
+	}
+	return IX_DROP_EXTENSION_HEADER;
+}
+
+/* Read an IPv6 header at h->l3_off; h->end is the end of what there is. */
+static enum ix_drop ix_parse_ipv6(struct sk_buff *skb, struct ix_headers *h,
+				  bool partial)
+{
+	const struct ipv6hdr *ip6h;
+	enum ix_drop reason;
+	unsigned int len;
+
+	if (!pskb_may_pull(skb, h->l3_off + sizeof(*ip6h)))
+		return IX_DROP_MALFORMED;
+	ip6h = (struct ipv6hdr *)(skb_network_header(skb) + h->l3_off);
+	if (ip6h->version != 6)
+		return IX_DROP_MALFORMED;
+	len = sizeof(*ip6h) + ntohs(ip6h->payload_len);
+	if (!partial && skb_is_gso(skb))
+		len = skb->len;
+	/* A jumbogram has no length here; no link is that large. */
+	if (!ip6h->payload_len && ip6h->nexthdr == NEXTHDR_HOP &&
+	    !skb_is_gso(skb))
+		return IX_DROP_MALFORMED;
+	if (!partial) {
+		if (h->l3_off + len > h->end)
+			return IX_DROP_MALFORMED;
+		h->end = h->l3_off + len;
+	} else {
+		h->end = min(h->end, h->l3_off + len);
+	}
+
+	h->version = 6;
+	h->src = ix_addr_from_in6(&ip6h->saddr);
+	h->dst = ix_addr_from_in6(&ip6h->daddr);
+	h->total_len = len;
+	h->l4_off = h->l3_off + sizeof(*ip6h);
+	h->protocol = ip6h->nexthdr;
+	h->tos = ipv6_get_dsfield(ip6h);
+	h->hop_limit = ip6h->hop_limit;
+	if (!partial && (ix_bad_address6(&ip6h->saddr) ||
+			 ix_bad_address6(&ip6h->daddr)))
+		return IX_DROP_BAD_ADDRESS;
+	reason = ix_parse_extension_headers(skb, h, partial);
+	if (reason)
+		return reason;
+	/* All fragments but the last carry whole units of 8 octets. */
+	len = h->total_len - (h->l4_off - h->l3_off);
+	if (h->more_frags && !partial && len % 8)
+		return IX_DROP_MALFORMED;
+	if (h->frag_off + len > IP_MAX_MTU && ix_headers_is_fragment(h))
+		return IX_DROP_MALFORMED;
+	return IX_FORWARDED;
+}
+
+static bool ix_is_icmp_error(const struct ix_headers *h)
+{
+	if (h->frag_off)
+		return false;
+	if (h->version == 4 && h->protocol == IPPROTO_ICMP)
+		return h->icmp_type == ICMP_DEST_UNREACH ||
+		       h->icmp_type == ICMP_SOURCE_QUENCH ||
+		       h->icmp_type == ICMP_REDIRECT ||
+		       h->icmp_type == ICMP_TIME_EXCEEDED ||
+		       h->icmp_type == ICMP_PARAMETERPROB;
+	return h->version == 6 && h->protocol == IPPROTO_ICMPV6 &&
+	       !(h->icmp_type & ICMPV6_INFOMSG_MASK);
+}
+
+/* The checksum of an ICMP error: a wrong one must not be made a right one. */
+static bool ix_icmp_checksum_ok(struct sk_buff *skb,
+				const struct ix_headers *h)
+{
+	unsigned int len = h->end - h->l4_off;
+	struct in6_addr src, dst;
+	__wsum sum = 0;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		return true;
+	if (h->version == 6) {
+		src = ix_addr_to_in6(h->src);
+		dst = ix_addr_to_in6(h->dst);
+		sum = ~csum_unfold(csum_ipv6_magic(&src, &dst, len,
+						   IPPROTO_ICMPV6, 0));
+	}
+	return !csum_fold(skb_checksum(skb, h->l4_off, len, sum));
+}
+
+static enum ix_drop ix_parse_error(struct sk_buff *skb,
+				   struct ix_packet *packet)
+{
+	const struct ix_headers *outer = &packet->outer;
+	struct ix_headers *inner = &packet->inner;
+	enum ix_drop reason;
+
+	/* A fragmented error could not be rewritten as a whole. */
+	if (ix_headers_is_fragment(outer))
+		return IX_DROP_ICMP_FRAGMENT;
+	if (!ix_icmp_checksum_ok(skb, outer))
+		return IX_DROP_ICMP_CHECKSUM;
+
+	inner->l3_off = outer->l4_off + sizeof(struct icmphdr);
+	inner->end = outer->end;
+	reason = outer->version == 4 ? ix_parse_ipv4(skb, inner, true) :
+				       ix_parse_ipv6(skb, inner, true);
+	if (!reason)
+		reason = ix_parse_transport(skb, inner, true);
+	/* Errors about errors there must not be. */
+	if (reason || ix_is_icmp_error(inner))
+		return IX_DROP_ICMP_INNER;
+	packet->is_error = true;
+	return IX_FORWARDED;
+}
+
+enum ix_drop ix_packet_parse(struct sk_buff *skb, struct ix_packet *packet)
+{
+	struct ix_headers *outer = &packet->outer;
+	enum ix_drop reason;
+
+	memset(packet, 0, sizeof(*packet));
+	outer->end = skb->len;
+	reason = skb->protocol == htons(ETH_P_IP) ?
+		 ix_parse_ipv4(skb, outer, false) :
+		 ix_parse_ipv6(skb, outer, false);
+	if (reason)
+		return reason;
+	/* What the link has padded does not belong to the packet. */
+	if (pskb_trim_rcsum(skb, outer->end))
+		return IX_DROP_NO_MEMORY;
+	reason = ix_parse_transport(skb, outer, false);
+	if (reason)
+		return reason;
+	if (ix_is_icmp_error(outer))
+		return ix_parse_error(skb, packet);
+	return IX_FORWARDED;
+}

@@ -1,0 +1,782 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rewriting a packet.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+
+#include "icmp_map.h"
+#include "xlat.h"
+
+/* Largest ICMP errors: RFC 1812 (4.3.2.3) and RFC 4443 (2.4 c). */
+#define IX_ICMP_ERROR_MAX_V4 576
+#define IX_ICMP_ERROR_MAX_V6 IPV6_MIN_MTU
+
+/**
+ * enum ix_transport - what becomes of a transport protocol
+ * @IX_REFUSED: it can't be translated
+ * @IX_PASSED: it does not know the addresses
+ * @IX_ADJUSTED: its checksum includes the addresses, and is adjusted
+ * @IX_CONTROL: ICMP or ICMPv6
+ */
+enum ix_transport {
+	IX_REFUSED,
+	IX_PASSED,
+	IX_ADJUSTED,
+	IX_CONTROL,
+};
+
+/**
+ * struct ix_transport_info - a transport protocol
+ * @how: what becomes of it
+ * @csum: offset of its checksum, if that is adjusted
+ */
+struct ix_transport_info {
+	u8 how;
+	u8 csum;
+};
+
+static struct ix_transport_info ix_transport_info(u8 version, u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return (struct ix_transport_info){
+			IX_ADJUSTED, offsetof(struct tcphdr, check) };
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return (struct ix_transport_info){
+			IX_ADJUSTED, offsetof(struct udphdr, check) };
+	case IPPROTO_DCCP:
+		/* Ports, data offset, CCVal and coverage, checksum. */
+		return (struct ix_transport_info){ IX_ADJUSTED, 6 };
+	case IPPROTO_ICMP:
+		return (struct ix_transport_info){
+			version == 4 ? IX_CONTROL : IX_REFUSED,
+			offsetof(struct icmphdr, checksum) };
+	case IPPROTO_ICMPV6:
+		return (struct ix_transport_info){
+			version == 6 ? IX_CONTROL : IX_REFUSED,
+			offsetof(struct icmp6hdr, icmp6_cksum) };
+	case IPPROTO_SCTP:	/* CRC32c over the SCTP packet alone */
+	case IPPROTO_GRE:
+	case IPPROTO_ESP:
+	case IPPROTO_IPIP:
+	case IPPROTO_IPV6:
+	case IPPROTO_L2TP:
+		return (struct ix_transport_info){ IX_PASSED, 0 };
+	case NEXTHDR_NONE:
+		return (struct ix_transport_info){
+			version == 6 ? IX_PASSED : IX_REFUSED, 0 };
+	}
+	return (struct ix_transport_info){ IX_REFUSED, 0 };
+}
+
+/* One's complement sum of the 16-bit words of an address, host byte order. */
+static u32 ix_addr_sum(struct ix_addr addr)
+{
+	u64 sum = (addr.hi >> 32) + (u32)addr.hi + (addr.lo >> 32) +
+		  (u32)addr.lo;
+
+	/* 34 bits, then 20, then 17, then 16. */
+	sum = (sum >> 16) + (sum & 0xffff);
+	sum = (sum >> 16) + (sum & 0xffff);
+	return (sum >> 16) + (sum & 0xffff);
+}
+
+static __wsum ix_pair_sum(struct ix_addr src, struct ix_addr dst)
+{
+	u32 sum = ix_addr_sum(src) + ix_addr_sum(dst);
+
+	sum = (sum >> 16) + (sum & 0xffff);
+	return (__force __wsum)(__force u32)htons(sum);
+}
+
+/* By how much the sum of a pseudo-header changes with its addresses. */
+static __wsum ix_pair_diff(struct ix_addr old_src, struct ix_addr old_dst,
+			   struct ix_addr new_src, struct ix_addr new_dst)
+{
+	return csum_sub(ix_pair_sum(new_src, new_dst),
+			ix_pair_sum(old_src, old_dst));
+}
+
+static bool ix_diff_is_zero(__wsum diff)
+{
+	u16 folded = (__force u16)csum_fold(diff);
+
+	/* Both zeros of one's complement, complemented by csum_fold(). */
+	return folded == 0 || folded == 0xffff;
+}
+
+static enum ix_drop ix_check_protocol(const struct ix_headers *h, u8 version,
+				      bool neutral)
+{
+	switch (ix_transport_info(h->version, h->protocol).how) {
+	case IX_REFUSED:
+		if (h->protocol == IPPROTO_AH)
+			return IX_DROP_AUTH_HEADER;
+		return neutral ? IX_FORWARDED : IX_DROP_PROTOCOL;
+	case IX_PASSED:
+		if (h->protocol == NEXTHDR_NONE && h->version != version)
+			return IX_DROP_PROTOCOL;
+		return IX_FORWARDED;
+	case IX_CONTROL:
+		/* The pseudo-header of ICMPv6 has the length of the whole. */
+		if (h->version != version && ix_headers_is_fragment(h))
+			return IX_DROP_ICMP_FRAGMENT;
+		return IX_FORWARDED;
+	}
+	return IX_FORWARDED;
+}
+
+static struct ix_icmp_message ix_message_of(const struct ix_headers *h)
+{
+	return (struct ix_icmp_message){ .type = h->icmp_type,
+					 .code = h->icmp_code };
+}
+
+/* Messages that are for the link, and for nobody behind a router. */
+static bool ix_message_is_local(const struct ix_headers *h)
+{
+	if (h->version == 4)
+		return h->icmp_type == ICMP_REDIRECT || h->icmp_type == 9 ||
+		       h->icmp_type == 10;
+	return h->icmp_type > ICMPV6_PARAMPROB &&
+	       h->icmp_type != ICMPV6_ECHO_REQUEST &&
+	       h->icmp_type != ICMPV6_ECHO_REPLY;
+}
+
+static enum ix_drop ix_check_message(const struct ix_headers *h, u8 version)
+{
+	/* The length and MTUs don't matter for whether there is one. */
+	static const struct ix_icmp_mtus any = { 1500, 1500, 1500 };
+	struct ix_icmp_message m = ix_message_of(h);
+
+	if (h->frag_off)
+		return IX_FORWARDED;
+	if (ix_message_is_local(h))
+		return IX_DROP_ICMP_TYPE;
+	if (h->version == version)
+		return IX_FORWARDED;
+	if (h->version == 4 ? ix_icmp_map_4to6(&m, &any) :
+			      ix_icmp_map_6to4(&m, &any))
+		return IX_FORWARDED;
+	/* With a pointer of 0 all other parameter problems have one. */
+	return IX_DROP_ICMP_TYPE;
+}
+
+enum ix_drop ix_xlat_check(const struct ix_packet *packet,
+			   const struct ix_xlat *xlat)
+{
+	const struct ix_headers *h = &packet->outer;
+	enum ix_drop reason;
+	bool neutral;
+
+	if (h->hop_limit <= 1)
+		return IX_DROP_TTL;
+	neutral = h->version == xlat->version &&
+		  ix_diff_is_zero(ix_pair_diff(h->src, h->dst, xlat->src,
+					       xlat->dst));
+	reason = ix_check_protocol(h, xlat->version, neutral);
+	if (reason)
+		return reason;
+	if (ix_transport_info(h->version, h->protocol).how == IX_CONTROL) {
+		reason = ix_check_message(h, xlat->version);
+		if (reason)
+			return reason;
+	}
+	if (!packet->is_error)
+		return IX_FORWARDED;
+
+	h = &packet->inner;
+	if (ix_check_protocol(h, xlat->version, false) &&
+	    h->version != xlat->version)
+		return IX_DROP_ICMP_INNER;
+	if (h->version != xlat->version && !h->frag_off &&
+	    ix_transport_info(h->version, h->protocol).how == IX_CONTROL &&
+	    ix_check_message(h, xlat->version))
+		return IX_DROP_ICMP_INNER;
+	return IX_FORWARDED;
+}
+
+bool ix_xlat_needs_segments(const struct sk_buff *skb,
+			    const struct ix_packet *packet,
+			    const struct ix_xlat *xlat)
+{
+	const unsigned int whole = SKB_GSO_TCPV4 | SKB_GSO_TCPV6 |
+				   SKB_GSO_UDP_L4 | SKB_GSO_DODGY |
+				   SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID |
+				   SKB_GSO_PARTIAL;
+
+	if (!skb_is_gso(skb))
+		return false;
+	if (skb_shinfo(skb)->gso_type & ~whole)
+		return true;
+	/* With another header the length might not fit its field. */
+	return packet->outer.version != xlat->version &&
+	       skb->len + sizeof(struct ipv6hdr) > IP_MAX_MTU;
+}
+
+/* Length of the headers in front of the transport header, after translation. */
+static u32 ix_new_header_len(const struct ix_headers *h, u8 version)
+{
+	if (h->version == version)
+		return h->l4_off - h->l3_off;
+	if (version == 4)
+		return sizeof(struct iphdr);
+	return sizeof(struct ipv6hdr) +
+	       (ix_headers_is_fragment(h) ? sizeof(struct frag_hdr) : 0);
+}
+
+u32 ix_xlat_length(const struct ix_packet *packet, const struct ix_xlat *xlat,
+		   u32 payload_max)
+{
+	const struct ix_headers *h = &packet->outer;
+
+	return payload_max - (h->l4_off - h->l3_off) +
+	       ix_new_header_len(h, xlat->version);
+}
+
+/* Write an IPv6 header, and a fragment header if it is one (RFC 7915, 4.1). */
+static void ix_write_ipv6(void *at, const struct ix_headers *old,
+			  struct ix_addr src, struct ix_addr dst,
+			  u32 payload_len, u8 hop_limit)
+{
+	u8 next = old->protocol == IPPROTO_ICMP ? IPPROTO_ICMPV6 :
+						  old->protocol;
+	struct ipv6hdr *ip6h = at;
+	struct frag_hdr *fh;
+
+	ip6_flow_hdr(ip6h, old->tos, 0);
+	ip6h->payload_len = htons(payload_len);
+	ip6h->nexthdr = next;
+	ip6h->hop_limit = hop_limit;
+	ip6h->saddr = ix_addr_to_in6(src);
+	ip6h->daddr = ix_addr_to_in6(dst);
+	if (!ix_headers_is_fragment(old))
+		return;
+
+	ip6h->nexthdr = NEXTHDR_FRAGMENT;
+	fh = (struct frag_hdr *)(ip6h + 1);
+	fh->nexthdr = next;
+	fh->reserved = 0;
+	fh->frag_off = htons(old->frag_off |
+			     (old->more_frags ? IP6_MF : 0));
+	fh->identification = htonl(old->id);
+}
+
+/* Write an IPv4 header, all but its checksum (RFC 7915, 5.1 and 5.1.1). */
+static void ix_write_ipv4(void *at, const struct ix_headers *old,
+			  struct ix_addr src, struct ix_addr dst, u32 tot_len,
+			  u8 hop_limit)
+{
+	struct iphdr *iph = at;
+
+	memset(iph, 0, sizeof(*iph));
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = old->tos;
+	iph->tot_len = htons(tot_len);
+	iph->ttl = hop_limit;
+	iph->protocol = old->protocol == IPPROTO_ICMPV6 ? IPPROTO_ICMP :
+							  old->protocol;
+	iph->saddr = ix_addr_to_in4(src);
+	iph->daddr = ix_addr_to_in4(dst);
+	if (old->frag_hdr) {
+		iph->id = htons(old->id);
+		iph->frag_off = htons(old->frag_off >> 3 |
+				      (old->more_frags ? IP_MF : 0));
+	} else if (old->total_len > IPV6_MIN_MTU) {
+		iph->frag_off = htons(IP_DF);
+	}
+}
+
+/* Is the checksum of this transport header to be filled in by the device? */
+static bool ix_csum_is_partial(const struct sk_buff *skb, unsigned int l4_off)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       skb_checksum_start_offset(skb) == l4_off;
+}
+
+/* Adjust a checksum that includes the pseudo-header, whose sum grows by @diff. */
+static void ix_csum_adjust(const struct sk_buff *skb, unsigned int l4_off,
+			   u8 protocol, __sum16 *sum, __wsum diff)
+{
+	if (ix_csum_is_partial(skb, l4_off)) {
+		*sum = ~csum_fold(csum_add(diff, csum_unfold(*sum)));
+		return;
+	}
+	/* Without checksum it stays. */
+	if (!*sum && (protocol == IPPROTO_UDP))
+		return;
+	csum_replace_by_diff(sum, diff);
+	if (!*sum && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE))
+		*sum = CSUM_MANGLED_0;
+}
+
+/* Make an IPv4 UDP packet have a checksum. The skb is not yet changed. */
+static enum ix_drop ix_udp_add_checksum(struct sk_buff *skb,
+					const struct ix_headers *h)
+{
+	unsigned int len = h->end - h->l4_off;
+	struct udphdr *uh;
+
+	if (h->protocol != IPPROTO_UDP || h->frag_off)
+		return IX_FORWARDED;
+	uh = (struct udphdr *)(skb->data + h->l4_off);
+	if (uh->check || ix_csum_is_partial(skb, h->l4_off))
+		return IX_FORWARDED;
+	if (ix_headers_is_fragment(h) || skb_is_gso(skb) ||
+	    ntohs(uh->len) > len || ntohs(uh->len) < sizeof(*uh))
+		return IX_DROP_UDP_NO_CHECKSUM;
+	if (skb_ensure_writable(skb, h->l4_off + sizeof(*uh)))
+		return IX_DROP_NO_MEMORY;
+	uh = (struct udphdr *)(skb->data + h->l4_off);
+	len = ntohs(uh->len);
+	uh->check = csum_tcpudp_magic(ix_addr_to_in4(h->src),
+				      ix_addr_to_in4(h->dst), len, IPPROTO_UDP,
+				      skb_checksum(skb, h->l4_off, len, 0));
+	if (!uh->check)
+		uh->check = CSUM_MANGLED_0;
+	return IX_FORWARDED;
+}
+
+enum ix_drop ix_xlat_before_fragments(struct sk_buff *skb,
+				      const struct ix_packet *packet,
+				      const struct ix_xlat *xlat)
+{
+	if (packet->outer.version == 4 && xlat->version == 6)
+		return ix_udp_add_checksum(skb, &packet->outer);
+	return IX_FORWARDED;
+}
+
+/* The sum of the pseudo-header of ICMPv6. */
+static __wsum ix_icmpv6_pseudo(struct ix_addr src, struct ix_addr dst, u32 len)
+{
+	struct in6_addr s = ix_addr_to_in6(src), d = ix_addr_to_in6(dst);
+
+	return ~csum_unfold(csum_ipv6_magic(&s, &d, len, IPPROTO_ICMPV6, 0));
+}
+
+/*
+ * Turn an ICMP message that is no error into one of the other version, its
+ * checksum incrementally. @len is its whole length, of which perhaps not all
+ * is there.
+ */
+static bool ix_rewrite_message(struct icmphdr *icmph,
+			       const struct ix_headers *h,
+			       struct ix_addr src, struct ix_addr dst, u32 len)
+{
+	/* They are of the first two octets, wherever those are. */
+	__be16 old_word = htons(h->icmp_type << 8 | h->icmp_code), new_word;
+	struct ix_icmp_message m = ix_message_of(h);
+	struct ix_icmp_mtus none = {};
+	__wsum diff;
+
+	if (!(h->version == 4 ? ix_icmp_map_4to6(&m, &none) :
+				ix_icmp_map_6to4(&m, &none)))
+		return false;
+	new_word = htons(m.type << 8 | m.code);
+	diff = csum_sub((__force __wsum)(__force u32)new_word,
+			(__force __wsum)(__force u32)old_word);
+	/* ICMP has no pseudo-header. */
+	if (h->version == 4)
+		diff = csum_add(diff, ix_icmpv6_pseudo(src, dst, len));
+	else
+		diff = csum_sub(diff, ix_icmpv6_pseudo(h->src, h->dst, len));
+	icmph->type = m.type;
+	icmph->code = m.code;
+	csum_replace_by_diff(&icmph->checksum, diff);
+	return true;
+}
+
+/* The GSO fields say of which IP version the segments are. */
+static void ix_rewrite_gso(struct sk_buff *skb, u8 version)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (!skb_is_gso(skb))
+		return;
+	if (version == 6 && shinfo->gso_type & SKB_GSO_TCPV4) {
+		shinfo->gso_type &= ~(SKB_GSO_TCPV4 | SKB_GSO_TCP_FIXEDID);
+		shinfo->gso_type |= SKB_GSO_TCPV6;
+	} else if (version == 4 && shinfo->gso_type & SKB_GSO_TCPV6) {
+		shinfo->gso_type &= ~SKB_GSO_TCPV6;
+		shinfo->gso_type |= SKB_GSO_TCPV4;
+	}
+}
+
+/* Replace @old_len octets at the front by @new_len others, to be written. */
+static bool ix_replace_front(struct sk_buff *skb, unsigned int old_len,
+			     unsigned int new_len)
+{
+	unsigned int room = new_len > old_len ? new_len - old_len : 0;
+
+	if (skb_cow_head(skb, room))
+		return false;
+	skb_pull(skb, old_len);
+	skb_push(skb, new_len);
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	skb_reset_network_header(skb);
+	return true;
+}
+
+/* Addresses and hop limit of a packet that keeps its version. */
+static void ix_rewrite_addresses(struct sk_buff *skb,
+				 const struct ix_xlat *xlat)
+{
+	struct ipv6hdr *ip6h;
+	struct iphdr *iph;
+	__be32 src, dst;
+
+	if (xlat->version == 6) {
+		ip6h = (struct ipv6hdr *)skb->data;
+		ip6h->saddr = ix_addr_to_in6(xlat->src);
+		ip6h->daddr = ix_addr_to_in6(xlat->dst);
+		ip6h->hop_limit--;
+		return;
+	}
+	iph = (struct iphdr *)skb->data;
+	src = ix_addr_to_in4(xlat->src);
+	dst = ix_addr_to_in4(xlat->dst);
+	csum_replace4(&iph->check, iph->saddr, src);
+	csum_replace4(&iph->check, iph->daddr, dst);
+	iph->saddr = src;
+	iph->daddr = dst;
+	ip_decrease_ttl(iph);
+}
+
+/* The headers in front of the transport header become those of the other version. */
+static enum ix_drop ix_rewrite_version(struct sk_buff *skb,
+				       const struct ix_headers *h,
+				       const struct ix_xlat *xlat)
+{
+	unsigned int front = ix_new_header_len(h, xlat->version);
+	struct iphdr *iph;
+
+	if (!ix_replace_front(skb, h->l4_off, front))
+		return IX_DROP_NO_MEMORY;
+	skb_set_transport_header(skb, front);
+	if (xlat->version == 6) {
+		ix_write_ipv6(skb->data, h, xlat->src, xlat->dst,
+			      skb->len - sizeof(struct ipv6hdr),
+			      h->hop_limit - 1);
+		skb->protocol = htons(ETH_P_IPV6);
+	} else {
+		ix_write_ipv4(skb->data, h, xlat->src, xlat->dst, skb->len,
+			      h->hop_limit - 1);
+		iph = (struct iphdr *)skb->data;
+		/* Without a fragment header the identification is ours. */
+		if (!h->frag_hdr && !(iph->frag_off & htons(IP_DF)))
+			__ip_select_ident(dev_net(skb->dev), iph,
+					  max_t(u16, 1, skb_shinfo(skb)->gso_segs));
+		ip_send_check(iph);
+		skb->protocol = htons(ETH_P_IP);
+	}
+	ix_rewrite_gso(skb, xlat->version);
+	return IX_FORWARDED;
+}
+
+/* Everything that is not an ICMP error. */
+static enum ix_drop ix_xlat_plain(struct sk_buff *skb,
+				  const struct ix_headers *h,
+				  const struct ix_xlat *xlat)
+{
+	struct ix_transport_info info = ix_transport_info(h->version,
+							  h->protocol);
+	bool same = h->version == xlat->version;
+	unsigned int writable = h->l4_off;
+	enum ix_drop reason;
+	__wsum diff;
+	u8 *l4;
+
+	if (h->frag_off)
+		info.how = IX_PASSED;
+	/* Same version: the checksum of ICMP has no addresses. */
+	if (same && info.how == IX_CONTROL)
+		info.how = h->version == 4 ? IX_PASSED : IX_ADJUSTED;
+	if (info.how == IX_CONTROL && skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_help(skb))
+		return IX_DROP_NO_MEMORY;
+	if (!same && h->version == 4) {
+		reason = ix_udp_add_checksum(skb, h);
+		if (reason)
+			return reason;
+		if (h->frag_off == 0 && ix_headers_is_fragment(h) &&
+		    h->protocol == IPPROTO_UDP &&
+		    !((struct udphdr *)(skb->data + h->l4_off))->check)
+			return IX_DROP_UDP_NO_CHECKSUM;
+	}
+	if (info.how == IX_ADJUSTED || info.how == IX_CONTROL)
+		writable += info.csum + sizeof(__sum16);
+	if (skb_ensure_writable(skb, writable))
+		return IX_DROP_NO_MEMORY;
+
+	l4 = skb->data + h->l4_off;
+	if (info.how == IX_ADJUSTED) {
+		diff = ix_pair_diff(h->src, h->dst, xlat->src, xlat->dst);
+		if (!ix_diff_is_zero(diff))
+			ix_csum_adjust(skb, h->l4_off, h->protocol,
+				       (__sum16 *)(l4 + info.csum), diff);
+	} else if (info.how == IX_CONTROL &&
+		   !ix_rewrite_message((struct icmphdr *)l4, h, xlat->src,
+				       xlat->dst, h->end - h->l4_off)) {
+		return IX_DROP_ICMP_TYPE;
+	}
+	if (!same)
+		return ix_rewrite_version(skb, h, xlat);
+	ix_rewrite_addresses(skb, xlat);
+	skb_set_transport_header(skb, h->l4_off);
+	return IX_FORWARDED;
+}
+
+/*
+ * The transport header of the packet in an ICMP error, at @l4, as far as it is
+ * there: its sender compares it with what it has sent.
+ */
+static bool ix_rewrite_inner_transport(const struct ix_headers *h, u8 *l4,
+				       const struct ix_xlat *xlat)
+{
+	struct ix_transport_info info = ix_transport_info(h->version,
+							  h->protocol);
+	unsigned int have = h->end - h->l4_off;
+	bool same = h->version == xlat->version;
+	__sum16 *sum = (__sum16 *)(l4 + info.csum);
+	__wsum diff;
+
+	if (h->frag_off || info.how == IX_PASSED || info.how == IX_REFUSED)
+		return true;
+	if (info.how == IX_CONTROL && !same) {
+		u32 len = h->total_len - (h->l4_off - h->l3_off);
+
+		return have >= 4 &&
+		       ix_rewrite_message((struct icmphdr *)l4, h,
+					  xlat->inner_src, xlat->inner_dst,
+					  len);
+	}
+	if (info.how == IX_CONTROL && h->version == 4)
+		return true;
+	if (have < info.csum + sizeof(*sum))
+		return true;
+	if (!*sum && h->protocol == IPPROTO_UDP)
+		return true;
+	diff = ix_pair_diff(h->src, h->dst, xlat->inner_src, xlat->inner_dst);
+	if (ix_diff_is_zero(diff))
+		return true;
+	csum_replace_by_diff(sum, diff);
+	if (!*sum && h->protocol == IPPROTO_UDP)
+		*sum = CSUM_MANGLED_0;
+	return true;
+}
+
+/* The checksum of an ICMP error is made anew: the old one was right. */
+static void ix_error_checksum(struct sk_buff *skb, unsigned int l4_off,
+			      const struct ix_xlat *xlat)
+{
+	struct icmphdr *icmph = (struct icmphdr *)(skb->data + l4_off);
+	unsigned int len = skb->len - l4_off;
+	__wsum sum = 0;
+
+	icmph->checksum = 0;
+	if (xlat->version == 6)
+		sum = ix_icmpv6_pseudo(xlat->src, xlat->dst, len);
+	icmph->checksum = csum_fold(csum_partial(icmph, len, sum));
+	skb->ip_summed = CHECKSUM_NONE;
+}
+
+static void ix_rewrite_inner_addresses(const struct ix_headers *h, u8 *l3,
+				       const struct ix_xlat *xlat)
+{
+	struct ipv6hdr *ip6h;
+	struct iphdr *iph;
+	__be32 src, dst;
+
+	if (h->version == 6) {
+		ip6h = (struct ipv6hdr *)l3;
+		ip6h->saddr = ix_addr_to_in6(xlat->inner_src);
+		ip6h->daddr = ix_addr_to_in6(xlat->inner_dst);
+		return;
+	}
+	iph = (struct iphdr *)l3;
+	src = ix_addr_to_in4(xlat->inner_src);
+	dst = ix_addr_to_in4(xlat->inner_dst);
+	csum_replace4(&iph->check, iph->saddr, src);
+	csum_replace4(&iph->check, iph->daddr, dst);
+	iph->saddr = src;
+	iph->daddr = dst;
+}
+
+static enum ix_drop ix_xlat_error_same(struct sk_buff *skb,
+				       const struct ix_packet *packet,
+				       const struct ix_xlat *xlat)
+{
+	const struct ix_headers *inner = &packet->inner;
+
+	if (!ix_rewrite_inner_transport(inner, skb->data + inner->l4_off,
+					xlat))
+		return IX_DROP_ICMP_INNER;
+	ix_rewrite_inner_addresses(inner, skb->data + inner->l3_off, xlat);
+	ix_error_checksum(skb, packet->outer.l4_off, xlat);
+	ix_rewrite_addresses(skb, xlat);
+	skb_set_transport_header(skb, packet->outer.l4_off);
+	return IX_FORWARDED;
+}
+
+/* Read type, code and what else has to be translated of an ICMP error. */
+static bool ix_error_message(const struct sk_buff *skb,
+			     const struct ix_packet *packet,
+			     const struct ix_xlat *xlat,
+			     struct ix_icmp_message *m)
+{
+	const struct ix_headers *outer = &packet->outer;
+	const u8 *icmp = skb->data + outer->l4_off;
+	__be32 word;
+	struct ix_icmp_mtus mtus = {
+		.packet_len = packet->inner.total_len,
+	};
+
+	*m = ix_message_of(outer);
+	if (outer->version == 4) {
+		mtus.v4 = xlat->in_mtu;
+		mtus.v6 = xlat->out_mtu;
+		m->pointer = icmp[4];
+		m->mtu = icmp[6] << 8 | icmp[7];
+		return ix_icmp_map_4to6(m, &mtus);
+	}
+	mtus.v6 = xlat->in_mtu;
+	mtus.v4 = xlat->out_mtu;
+	memcpy(&word, icmp + 4, sizeof(word));
+	m->pointer = ntohl(word);
+	m->mtu = ntohl(word);
+	return ix_icmp_map_6to4(m, &mtus);
+}
+
+static void ix_write_error_header(u8 *icmp, const struct ix_icmp_message *m,
+				  u8 version)
+{
+	__be32 word = 0;
+
+	if (version == 6 && m->type == ICMPV6_PKT_TOOBIG)
+		word = htonl(m->mtu);
+	else if (version == 6 && m->type == ICMPV6_PARAMPROB)
+		word = htonl(m->pointer);
+	else if (version == 4 && m->type == ICMP_DEST_UNREACH &&
+		 m->code == ICMP_FRAG_NEEDED)
+		word = htonl(min_t(u32, m->mtu, U16_MAX));
+	else if (version == 4 && m->type == ICMP_PARAMETERPROB)
+		word = htonl(m->pointer << 24);
+
+	icmp[0] = m->type;
+	icmp[1] = m->code;
+	memset(icmp + 2, 0, sizeof(__sum16));
+	memcpy(icmp + 4, &word, sizeof(word));
+}
+
+/*
+ * Where the packet in an error ends: extensions behind it (RFC 4884) speak of
+ * interfaces and labels of the other side, and are cut off with the padding in
+ * front of them; the message is one without extensions then.
+ */
+static unsigned int ix_error_end(const struct sk_buff *skb,
+				 const struct ix_packet *packet)
+{
+	const struct ix_headers *outer = &packet->outer;
+	const u8 *icmp = skb->data + outer->l4_off;
+	unsigned int len = outer->version == 4 ? icmp[5] * 4 : icmp[4] * 8;
+	bool extensible;
+
+	extensible = outer->version == 4 ?
+		outer->icmp_type != ICMP_DEST_UNREACH ||
+		outer->icmp_code != ICMP_FRAG_NEEDED || icmp[5] :
+		outer->icmp_type == ICMPV6_DEST_UNREACH ||
+		outer->icmp_type == ICMPV6_TIME_EXCEED;
+	if (!extensible || !len)
+		return packet->inner.end;
+	return min(packet->inner.end, packet->inner.l3_off + len);
+}
+
+static enum ix_drop ix_xlat_error_other(struct sk_buff *skb,
+					const struct ix_packet *packet,
+					const struct ix_xlat *xlat)
+{
+	struct ix_headers outer = packet->outer, inner = packet->inner;
+	unsigned int front, inner_front, l4_off, max;
+	struct ix_icmp_message m;
+	enum ix_drop reason;
+	u8 *inner_l3;
+
+	if (!ix_error_message(skb, packet, xlat, &m))
+		return IX_DROP_ICMP_TYPE;
+	inner.end = ix_error_end(skb, packet);
+	if (inner.end < inner.l4_off || pskb_trim(skb, inner.end))
+		return IX_DROP_ICMP_INNER;
+	if (!ix_rewrite_inner_transport(&inner, skb->data + inner.l4_off,
+					xlat))
+		return IX_DROP_ICMP_INNER;
+
+	/* The two IP headers and the ICMP header become one new front. */
+	l4_off = xlat->version == 4 ? sizeof(struct iphdr) :
+				      sizeof(struct ipv6hdr);
+	inner_front = ix_new_header_len(&inner, xlat->version);
+	front = l4_off + sizeof(struct icmphdr) + inner_front;
+	if (!ix_replace_front(skb, inner.l4_off, front))
+		return IX_DROP_NO_MEMORY;
+	max = xlat->version == 4 ? IX_ICMP_ERROR_MAX_V4 : IX_ICMP_ERROR_MAX_V6;
+	if (skb->len > max && pskb_trim(skb, max))
+		return IX_DROP_NO_MEMORY;
+
+	inner_l3 = skb->data + l4_off + sizeof(struct icmphdr);
+	if (xlat->version == 6) {
+		ix_write_ipv6(inner_l3, &inner, xlat->inner_src,
+			      xlat->inner_dst, inner.total_len -
+			      (inner.l4_off - inner.l3_off) + inner_front -
+			      sizeof(struct ipv6hdr), inner.hop_limit);
+	} else {
+		ix_write_ipv4(inner_l3, &inner, xlat->inner_src,
+			      xlat->inner_dst, inner.total_len -
+			      (inner.l4_off - inner.l3_off) + inner_front,
+			      inner.hop_limit);
+		ip_send_check((struct iphdr *)inner_l3);
+	}
+	ix_write_error_header(skb->data + l4_off, &m, xlat->version);
+	ix_error_checksum(skb, l4_off, xlat);
+
+	/* The outer header, over the one that is there already. */
+	outer.l4_off = l4_off;
+	reason = ix_rewrite_version(skb, &outer, xlat);
+	return reason;
+}
+
+static enum ix_drop ix_xlat_error(struct sk_buff *skb,
+				  const struct ix_packet *packet,
+				  const struct ix_xlat *xlat)
+{
+	/* Errors are short and few: all of it in one piece, and ours. */
+	if (skb_linearize_cow(skb))
+		return IX_DROP_NO_MEMORY;
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+		return IX_DROP_NO_MEMORY;
+	return packet->outer.version == xlat->version ?
+	       ix_xlat_error_same(skb, packet, xlat) :
+	       ix_xlat_error_other(skb, packet, xlat);
+}
+
+enum ix_drop ix_xlat(struct sk_buff *skb, const struct ix_packet *packet,
+		     const struct ix_xlat *xlat)
+{
+	/* A sum over the whole packet is no longer that of the packet. */
+	skb_forward_csum(skb);
+	if (packet->is_error)
+		return ix_xlat_error(skb, packet, xlat);
+	return ix_xlat_plain(skb, &packet->outer, xlat);
+}
