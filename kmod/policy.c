@@ -12,6 +12,7 @@
 #include <linux/build_bug.h>
 #include <linux/container_of.h>
 #include <linux/errno.h>
+#include <linux/hash.h>
 #include <linux/icmpv6.h>
 #include <linux/in6.h>
 #include <linux/limits.h>
@@ -313,11 +314,17 @@ static enum ix_verdict ix_policy_verdict(const struct ix_rule *rule,
 	return rule ? IX_VERDICT_DENY : IX_VERDICT_DEFAULT_DENY;
 }
 
-/* All keys of one table have the same length, so only equal ones match. */
+/*
+ * All keys of one table have the same length, so only equal ones match. Pairs
+ * of small numbers would make a deep trie; shuffled (by steps that can be undone
+ * each, so that different pairs keep different keys) they make a flat one.
+ */
 static struct ix_prefix ix_policy_pair_key(u32 a, u32 b)
 {
 	u64 key = (u64)min(a, b) << 32 | max(a, b);
 
+	key = (key ^ key >> 32) * GOLDEN_RATIO_64;
+	key = (key ^ key >> 32) * GOLDEN_RATIO_64;
 	return (struct ix_prefix){ .addr.hi = key, .len = 64 };
 }
 

@@ -868,6 +868,60 @@ static void policy_snapshot_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, ctx->policy.singles.root);
 }
 
+/* Agreements between many: each pair has its own, or none. */
+static void policy_many_agreements_test(struct kunit *test)
+{
+	/* Neighbours, and tags that differ in one bit only. */
+	enum { TAGS = 96 };
+	struct context *ctx = test->priv;
+	struct ix_flow flow = tcp_syn(1, 2);
+	struct ix_party *party;
+	struct ix_rule *rules;
+	struct ix_edit edit;
+	int a, b, wrong = 0;
+
+	party = kunit_kcalloc(test, TAGS, sizeof(*party), GFP_KERNEL);
+	rules = kvcalloc(TAGS * TAGS, sizeof(*rules), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, party);
+	KUNIT_ASSERT_NOT_NULL(test, rules);
+	for (a = 0; a < TAGS; a++)
+		party[a].tag = a < 64 ? 599950 + a : BIT(a - 64);
+
+	ix_edit_init(&edit);
+	for (a = 0; a < TAGS; a++) {
+		for (b = a; b < TAGS; b++) {
+			struct ix_rule *rule = &rules[a * TAGS + b];
+
+			if ((a ^ b) % 3)
+				continue;
+			*rule = RULE(.src_kind = IX_INSTITUTION,
+				     .src = party[a].tag,
+				     .dst_kind = IX_INSTITUTION,
+				     .dst = party[b].tag);
+			rule->id = 1 + a * TAGS + b;
+			KUNIT_ASSERT_EQ(test, 0,
+					ix_policy_insert(&ctx->policy, &edit,
+							 rule));
+		}
+	}
+	ix_edit_published(&edit);
+
+	for (a = 0; a < TAGS; a++) {
+		for (b = 0; b < TAGS; b++) {
+			struct ix_rule *rule = &rules[a * TAGS + b];
+			struct ix_judgement j;
+
+			j = ix_policy_judge(&ctx->policy, NULL, &party[a],
+					    &party[b], &flow, NOW);
+			wrong += j.rule != (rule->id ? rule : NULL);
+		}
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+
+	ix_policy_destroy(&ctx->policy);
+	kvfree(rules);
+}
+
 /* 65535 rules fit into a cell, and no more. */
 static void policy_full_cell_test(struct kunit *test)
 {
@@ -1442,6 +1496,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(policy_monitor_test),
 	KUNIT_CASE(policy_self_test),
 	KUNIT_CASE(policy_snapshot_test),
+	KUNIT_CASE(policy_many_agreements_test),
 	KUNIT_CASE(policy_full_cell_test),
 	KUNIT_CASE_SLOW(policy_random_test),
 	{}
