@@ -499,8 +499,10 @@ void ix_transaction_free_work(struct work_struct *work)
 	struct ix_edit edit;
 
 	ix_edit_init(&edit);
-	llist_for_each_entry(txn, committed, node)
+	llist_for_each_entry(txn, committed, node) {
 		list_splice_tail_init(&txn->edit.retired, &edit.retired);
+		list_splice_tail_init(&txn->edit.spare, &edit.spare);
+	}
 
 	ix_edit_published(&edit);
 

@@ -407,9 +407,9 @@ int ix_ports_attach(struct ix_ports *ports, struct net_device *dev)
 	if (!device)
 		device = ix_device_create(ixn, dev->name);
 	if (device && rcu_access_pointer(device->dev) == dev) {
-		list_add_tail(&attachment->list, &device->attachments);
-		if (!rcu_access_pointer(device->ports))
-			rcu_assign_pointer(device->ports, ports);
+		/* Of hooks of one priority the newest is asked first. */
+		list_add(&attachment->list, &device->attachments);
+		rcu_assign_pointer(device->ports, ports);
 		ix_device_refresh_local(device);
 	} else {
 		if (device)

@@ -63,7 +63,7 @@ struct ix_ports {
  * @dev: the device, NULL if there is none of this name
  * @ports: the set of ports that it belongs to, NULL if it is no port
  * @attachments: all sets that have it. While a ruleset is replaced there are
- *	two; the first is in force, as its hook comes first
+ *	two; the first, the newest, is in force, as its hook comes first
  * @local: the router's addresses on it, NULL if there are none
  * @ifindex: index of @dev
  * @name: the name

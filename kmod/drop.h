@@ -26,10 +26,12 @@
 	  "wrong IPv4 header checksum")					\
 	X(BAD_ADDRESS, "bad_address", IP_INHDR,				\
 	  "an address that no host can have")				\
+	X(LRO, "lro", NOT_SPECIFIED,					\
+	  "the device merges packets for good: switch LRO off")		\
 	X(SOURCE_ROUTE, "source_route", IP_INHDR,			\
 	  "a source route or routing header that is not used up")	\
 	X(EXTENSION_HEADER, "extension_header", IP_INHDR,		\
-	  "an IPv6 extension header that ix does not know")		\
+	  "IPv6 extension headers that are out of place, or too many")	\
 	X(SHORT_FRAGMENT, "short_fragment", IP_INHDR,			\
 	  "a first fragment too short to show its ports")		\
 	/* source */							\

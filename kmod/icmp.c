@@ -84,13 +84,13 @@ struct ix_icmp_error ix_icmp_error(enum ix_drop reason,
 	if (reason == IX_DROP_TOO_BIG)
 		error.info = mtu;
 	else if (reason == IX_DROP_SOURCE_ROUTE && outer->version == 6)
-		error.info = outer->l4_off + 3;	/* Segments Left */
+		error.info = outer->source_route;
 	return error;
 }
 
 /*
- * One bucket for each destination, the stack's own; of IPv4 destinations one
- * for each port, as tenants' addresses clash.
+ * One bucket for each destination and port (tenants' addresses clash), the
+ * stack's own. Its IPv6 ones have no place for a port, but for the address.
  */
 static bool ix_icmp_may_send(struct net *net, const struct net_device *dev,
 			     const struct ix_headers *outer)
@@ -105,6 +105,7 @@ static bool ix_icmp_may_send(struct net *net, const struct net_device *dev,
 				       ix_addr_to_in4(outer->src),
 				       dev->ifindex);
 	} else {
+		dst6.s6_addr32[0] ^= htonl(dev->ifindex);
 		timeout = READ_ONCE(net->ipv6.sysctl.icmpv6_time);
 		peer = inet_getpeer_v6(net->ipv6.peers, &dst6);
 	}

@@ -76,17 +76,26 @@ static int ix_nl_multi_attr(u8 cmd)
 	}
 }
 
-/* Of an attribute that is given twice the core would take the last. */
-static int ix_nl_check_duplicates(struct ix_net *ixn, struct genl_info *info)
+/*
+ * Of an attribute that is given twice the core would take the last. @multi may
+ * be given several times; within it, if it is a nest, the same holds.
+ */
+static int ix_nl_check_twice(struct ix_net *ixn, struct genl_info *info,
+			     const struct nlattr *head, int len, int multi)
 {
-	int multi = ix_nl_multi_attr(info->genlhdr->cmd);
 	const struct nlattr *attr;
 	u64 seen = 0;
-	int rem;
+	int rem, err;
 
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+	nla_for_each_attr(attr, head, len, rem) {
 		int type = nla_type(attr);
 
+		if (type == multi && attr->nla_type & NLA_F_NESTED) {
+			err = ix_nl_check_twice(ixn, info, nla_data(attr),
+						nla_len(attr), 0);
+			if (err)
+				return err;
+		}
 		if (type == multi || type >= 64)
 			continue;
 		if (seen & BIT_ULL(type)) {
@@ -96,6 +105,14 @@ static int ix_nl_check_duplicates(struct ix_net *ixn, struct genl_info *info)
 		seen |= BIT_ULL(type);
 	}
 	return 0;
+}
+
+static int ix_nl_check_duplicates(struct ix_net *ixn, struct genl_info *info)
+{
+	return ix_nl_check_twice(ixn, info,
+				 nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+				 nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
+				 ix_nl_multi_attr(info->genlhdr->cmd));
 }
 
 static struct ix_transaction *ix_nl_transaction(struct ix_net *ixn,

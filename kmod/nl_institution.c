@@ -182,8 +182,9 @@ static int ix_institution_apply(struct ix_change *c,
 	return ix_registrations_refresh(c, institution);
 }
 
+/* @whole: what the request does not say goes, instead of staying as it is. */
 static int ix_institution_change(struct ix_change *c,
-				 struct ix_institution *institution)
+				 struct ix_institution *institution, bool whole)
 {
 	struct ix_class_set classes;
 	int err;
@@ -191,11 +192,20 @@ static int ix_institution_change(struct ix_change *c,
 	err = ix_institution_classes(c, &classes);
 	if (err)
 		return err;
+	classes.given |= whole;
 	institution = ix_institution_own(c->txn,
 					 ix_institution_tag(institution),
 					 institution->registrations_nr);
 	if (!institution)
 		return -ENOMEM;
+	if (whole && !c->attrs[IX_A_INSTITUTION_NAME] && institution->name) {
+		const struct ix_institution_name *name = institution->name;
+
+		institution->name = NULL;
+		err = ix_institution_unname(c, name);
+		if (err)
+			return err;
+	}
 	return ix_institution_apply(c, institution, &classes);
 }
 
@@ -220,7 +230,7 @@ static int ix_institution_new(struct ix_change *c)
 					 tag, institution->name ?
 					 institution->name->name :
 					 "an institution without name");
-		return ix_institution_change(c, institution);
+		return ix_institution_change(c, institution, true);
 	}
 	err = ix_institution_classes(c, &classes);
 	if (err)
@@ -275,7 +285,7 @@ static int ix_institution_set(struct ix_change *c)
 	institution = ix_institution_named(c);
 	if (IS_ERR(institution))
 		return PTR_ERR(institution);
-	return ix_institution_change(c, institution);
+	return ix_institution_change(c, institution, false);
 }
 
 static int ix_institution_remove(struct ix_change *c,

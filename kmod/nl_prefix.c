@@ -75,10 +75,14 @@ static int ix_registration_leave(struct ix_change *c,
 	return 0;
 }
 
-/* Register a prefix, in the place of @old if there is one. */
+/*
+ * Register a prefix, in the place of @old if there is one. What the request
+ * does not say is that of @base, if there is one.
+ */
 static int ix_registration_put(struct ix_change *c,
 			       const struct ix_prefix *prefix,
-			       const struct ix_registration *old)
+			       const struct ix_registration *old,
+			       const struct ix_registration *base)
 {
 	const struct nlattr *tag = c->attrs[IX_A_PREFIX_INSTITUTION];
 	const struct nlattr *via = c->attrs[IX_A_PREFIX_TENANT];
@@ -90,7 +94,7 @@ static int ix_registration_put(struct ix_change *c,
 	struct ix_lpm_leaf *replaced;
 	int err;
 
-	if (!old) {
+	if (!base) {
 		err = ix_nl_require(c, IX_A_PREFIX_INSTITUTION,
 				    "the institution");
 		if (!err)
@@ -100,19 +104,19 @@ static int ix_registration_put(struct ix_change *c,
 			return err;
 	}
 	institution = tag ? ix_nl_institution(c, tag) :
-			    ix_config_institution(c->config, old->tag);
+			    ix_config_institution(c->config, base->tag);
 	if (IS_ERR(institution))
 		return PTR_ERR(institution);
 	tenant = via ? ix_nl_tenant(c, via) :
-		       ix_config_tenant(c->config, old->tenant);
+		       ix_config_tenant(c->config, base->tenant);
 	if (IS_ERR(tenant))
 		return PTR_ERR(tenant);
 	if (port && *(char *)nla_data(port)) {
 		device = ix_nl_device(c, port);
 		if (IS_ERR(device))
 			return PTR_ERR(device);
-	} else if (!port && old) {
-		device = ix_device_ref(old->port);
+	} else if (!port && base) {
+		device = ix_device_ref(base->port);
 	}
 
 	registration = kzalloc(sizeof(*registration), GFP_KERNEL_ACCOUNT);
@@ -156,7 +160,7 @@ static int ix_prefix_new(struct ix_change *c)
 		return ix_refuse(c, c->attrs[IX_A_PREFIX_PREFIX], -EEXIST,
 				 "the prefix is that of institution %u",
 				 same->tag);
-	return ix_registration_put(c, &prefix, same);
+	return ix_registration_put(c, &prefix, same, NULL);
 }
 
 /* The registration that a request names. */
@@ -186,7 +190,7 @@ static int ix_prefix_set(struct ix_change *c)
 		return PTR_ERR(old);
 	prefix.addr = old->leaf.key;
 	prefix.len = old->leaf.len;
-	return ix_registration_put(c, &prefix, old);
+	return ix_registration_put(c, &prefix, old, old);
 }
 
 static int ix_prefix_remove(struct ix_change *c,

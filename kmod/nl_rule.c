@@ -205,8 +205,6 @@ static int ix_rule_apply(struct ix_change *c, struct ix_rule *rule,
 		err = ix_rule_service(c, attrs[IX_A_RULE_SERVICE], rule);
 	if (!err)
 		err = ix_rule_reference(c, rule, old);
-	if (!err)
-		err = ix_rule_counter(c, rule, old);
 	return err;
 }
 
@@ -229,15 +227,19 @@ static int ix_rule_take_out(struct ix_change *c, struct ix_rule *rule)
 	return err ?: ix_rule_count(c, rule, -1);
 }
 
-/* Make a rule out of the request, in the place of @old if there is one. */
-static int ix_rule_put(struct ix_change *c, u32 id, struct ix_rule *old)
+/*
+ * Make a rule out of the request, in the place of @old if there is one. What
+ * the request does not say is that of @base, if there is one.
+ */
+static int ix_rule_put(struct ix_change *c, u32 id, struct ix_rule *old,
+		       const struct ix_rule *base)
 {
 	struct ix_lpm_leaf *replaced;
 	struct ix_rule *rule;
 	int err;
 
-	rule = old ? kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT) :
-		     kzalloc(sizeof(*rule), GFP_KERNEL_ACCOUNT);
+	rule = base ? kmemdup(base, sizeof(*base), GFP_KERNEL_ACCOUNT) :
+		      kzalloc(sizeof(*rule), GFP_KERNEL_ACCOUNT);
 	if (!rule)
 		return -ENOMEM;
 	rule->leaf.key = ix_key32(id);
@@ -248,7 +250,9 @@ static int ix_rule_put(struct ix_change *c, u32 id, struct ix_rule *old)
 	rule->reference = NULL;
 	rule->has_logger = false;
 
-	err = ix_rule_apply(c, rule, old);
+	err = ix_rule_apply(c, rule, base);
+	if (!err)
+		err = ix_rule_counter(c, rule, old);
 	if (!err)
 		err = ix_rule_logger(c, rule);
 	if (!err && old)
@@ -329,7 +333,7 @@ static int ix_rule_new(struct ix_change *c)
 			return ix_refuse(c, NULL, -ENOSPC,
 					 "the highest number of a rule is taken");
 	}
-	return ix_rule_put(c, id, same);
+	return ix_rule_put(c, id, same, NULL);
 }
 
 static int ix_rule_set(struct ix_change *c)
@@ -338,7 +342,7 @@ static int ix_rule_set(struct ix_change *c)
 
 	if (IS_ERR(rule))
 		return PTR_ERR(rule);
-	return ix_rule_put(c, rule->id, rule);
+	return ix_rule_put(c, rule->id, rule, rule);
 }
 
 static int ix_rule_remove(struct ix_change *c, struct ix_rule *rule)

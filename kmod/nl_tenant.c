@@ -52,6 +52,20 @@ static int ix_tenant_gateway(struct ix_change *c, int attr, bool want_v4,
 	return 0;
 }
 
+static int ix_tenant_leave_view(struct ix_change *c, struct ix_tenant *tenant)
+{
+	struct ix_view *view;
+
+	if (!tenant->view)
+		return 0;
+	view = ix_view_own(c->txn, tenant->view);
+	if (!view)
+		return -ENOMEM;
+	view->tenants--;
+	tenant->view = 0;
+	return 0;
+}
+
 /* Take over what the request says into a tenant that the transaction owns. */
 static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 {
@@ -68,15 +82,12 @@ static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 		if (IS_ERR(new_view))
 			return PTR_ERR(new_view);
 		if (tenant->view != new_view->object.number) {
-			struct ix_view *old_view = NULL;
-
+			err = ix_tenant_leave_view(c, tenant);
+			if (err)
+				return err;
 			new_view = ix_view_own(c->txn, new_view->object.number);
-			if (tenant->view)
-				old_view = ix_view_own(c->txn, tenant->view);
-			if (!new_view || (tenant->view && !old_view))
+			if (!new_view)
 				return -ENOMEM;
-			if (old_view)
-				old_view->tenants--;
 			new_view->tenants++;
 			tenant->view = new_view->object.number;
 		}
@@ -89,6 +100,21 @@ static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 					&tenant->has_gateway6,
 					&tenant->gateway6);
 	return err;
+}
+
+/* What the request does not say goes; maps and routes are not part of it. */
+static int ix_tenant_replace(struct ix_change *c, u32 number)
+{
+	struct ix_tenant *tenant = ix_tenant_own(c->txn, number);
+	int err;
+
+	if (!tenant)
+		return -ENOMEM;
+	tenant->mode = IX_MODE_INLINE;
+	tenant->has_gateway4 = false;
+	tenant->has_gateway6 = false;
+	err = ix_tenant_leave_view(c, tenant);
+	return err ?: ix_tenant_apply(c, tenant);
 }
 
 static int ix_tenant_set(struct ix_change *c)
@@ -132,7 +158,7 @@ static int ix_tenant_new(struct ix_change *c)
 			return ix_refuse(c, attr, -EINVAL,
 					 "the number of tenant %s is %u, and stays",
 					 same->name, same->number);
-		return ix_tenant_set(c);
+		return ix_tenant_replace(c, same->number);
 	}
 	number = ix_nl_number(c, IX_A_TENANT_NUMBER, c->config->tenants,
 			      IX_TENANT_MAX, "tenant", &err);
@@ -183,13 +209,9 @@ static int ix_tenant_remove(struct ix_change *c, struct ix_tenant *tenant)
 	tenant = ix_tenant_own(c->txn, tenant->object.number);
 	if (!tenant)
 		return -ENOMEM;
-	if (tenant->view) {
-		struct ix_view *view = ix_view_own(c->txn, tenant->view);
-
-		if (!view)
-			return -ENOMEM;
-		view->tenants--;
-	}
+	err = ix_tenant_leave_view(c, tenant);
+	if (err)
+		return err;
 	err = ix_table_put(&c->config->tenants, &c->txn->edit,
 			   tenant->object.number, NULL);
 	if (!err)

@@ -183,13 +183,12 @@ static enum ix_drop ix_parse_ipv4(struct sk_buff *skb, struct ix_headers *h,
 	h->frag_off = (ntohs(iph->frag_off) & IP_OFFSET) * 8;
 	h->more_frags = iph->frag_off & htons(IP_MF);
 	h->dont_frag = iph->frag_off & htons(IP_DF);
-	if (h->frag_off + len - hlen > IP_MAX_MTU)
+	if (h->frag_off && h->frag_off + len - hlen > IP_MAX_MTU)
 		return IX_DROP_MALFORMED;
 	if (!partial && (ix_bad_address4(iph->saddr) ||
 			 ix_bad_address4(iph->daddr)))
 		return IX_DROP_BAD_ADDRESS;
-	if (!partial && ix_source_routed(iph))
-		return IX_DROP_SOURCE_ROUTE;
+	h->source_route = ix_source_routed(iph);
 	return IX_FORWARDED;
 }
 
@@ -232,9 +231,8 @@ static enum ix_drop ix_parse_extension_headers(struct sk_buff *skb,
 			len = sizeof(*fh);
 		} else {
 			len = ipv6_optlen((struct ipv6_opt_hdr *)ext);
-			if (h->protocol == NEXTHDR_ROUTING && ext[3] &&
-			    !partial)
-				return IX_DROP_SOURCE_ROUTE;
+			if (h->protocol == NEXTHDR_ROUTING && ext[3])
+				h->source_route = h->l4_off + 3;
 		}
 		if (h->l4_off + len > h->end ||
 		    !pskb_may_pull(skb, h->l4_off + len))
@@ -365,6 +363,8 @@ enum ix_drop ix_packet_parse(struct sk_buff *skb, struct ix_packet *packet)
 	enum ix_drop reason;
 
 	memset(packet, 0, sizeof(*packet));
+	if (skb_warn_if_lro(skb))
+		return IX_DROP_LRO;
 	outer->end = skb->len;
 	reason = skb->protocol == htons(ETH_P_IP) ?
 		 ix_parse_ipv4(skb, outer, false) :
@@ -377,7 +377,11 @@ enum ix_drop ix_packet_parse(struct sk_buff *skb, struct ix_packet *packet)
 	reason = ix_parse_transport(skb, outer, false);
 	if (reason)
 		return reason;
-	if (ix_is_icmp_error(outer))
-		return ix_parse_error(skb, packet);
-	return IX_FORWARDED;
+	if (ix_is_icmp_error(outer)) {
+		reason = ix_parse_error(skb, packet);
+		if (reason)
+			return reason;
+	}
+	/* Last: whether the sender is told depends on all of the above. */
+	return outer->source_route ? IX_DROP_SOURCE_ROUTE : IX_FORWARDED;
 }

@@ -20,6 +20,8 @@
  *	middle of one in fragments after the first) from the skb's network header
  * @frag_hdr: offset of the IPv6 fragment header from the skb's network header,
  *	0 if there is none
+ * @source_route: where an unused source route says so: offset of Segments
+ *	Left in an IPv6 routing header, 1 for an IPv4 option; 0 if there is none
  * @end: offset of the end of the packet by its header's length field; for the
  *	packet in an ICMP error, what is there of it
  * @total_len: length of the packet by its header's length field; for a GSO
@@ -47,6 +49,7 @@ struct ix_headers {
 	u16 l3_off;
 	u16 l4_off;
 	u16 frag_hdr;
+	u16 source_route;
 	u32 end;
 	u32 total_len;
 	u8 version;

@@ -406,27 +406,30 @@ enum ix_drop ix_decide_fit(const struct sk_buff *skb,
  * @rt: stands for a route while the stack cuts a packet: it wants to know the
  *	device
  * @d: what was decided of the whole packet
+ * @xlat: what the fragments are to become
  * @after: fragments are complete, translation came before
  * @reason: why the first that could not be sent was dropped
  */
 struct ix_sending {
 	struct rtable rt;
 	const struct ix_decision *d;
+	struct ix_xlat xlat;
 	bool after;
 	enum ix_drop reason;
 };
 
 static enum ix_drop ix_send_whole(struct sk_buff *skb,
 				  const struct ix_packet *packet,
-				  const struct ix_decision *d)
+				  const struct ix_xlat *xlat,
+				  const struct ix_hop *hop)
 {
-	enum ix_drop reason = ix_xlat(skb, packet, &d->xlat);
+	enum ix_drop reason = ix_xlat(skb, packet, xlat);
 
 	if (reason) {
 		kfree_skb_reason(skb, ix_core_reasons[reason]);
 		return reason;
 	}
-	ix_hop_xmit(skb, &d->hop, d->xlat.dst);
+	ix_hop_xmit(skb, hop, xlat->dst);
 	return IX_FORWARDED;
 }
 
@@ -450,7 +453,8 @@ static int ix_send_fragment(struct net *net, struct sock *sk,
 		if (reason)
 			kfree_skb_reason(skb, ix_core_reasons[reason]);
 		else
-			reason = ix_send_whole(skb, &packet, d);
+			reason = ix_send_whole(skb, &packet, &sending->xlat,
+					       &d->hop);
 	}
 	if (reason && !sending->reason)
 		sending->reason = reason;
@@ -466,11 +470,15 @@ static void ix_route_for_fragments(struct rtable *rt, struct net_device *dev)
 
 /* Cut an IPv4 packet into pieces of at most @budget octets, and send them. */
 static enum ix_drop ix_send_fragments(struct net *net, struct sk_buff *skb,
+				      const struct ix_headers *whole,
 				      const struct ix_decision *d, u32 budget,
 				      bool after)
 {
-	struct ix_sending sending = { .d = d, .after = after };
+	struct ix_sending sending = { .d = d, .xlat = d->xlat, .after = after };
 	int err;
+
+	if (!ix_headers_is_fragment(whole))
+		sending.xlat.message_len = whole->end - whole->l4_off;
 
 	if (skb_cow_head(skb, 0)) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
@@ -503,7 +511,7 @@ static enum ix_drop ix_send_one(struct net *net, struct sk_buff *skb,
 		return reason;
 	}
 	if (!fit.budget)
-		return ix_send_whole(skb, packet, d);
+		return ix_send_whole(skb, packet, &d->xlat, &d->hop);
 
 	reason = fit.after ? ix_xlat(skb, packet, &d->xlat) :
 			     ix_xlat_before_fragments(skb, packet, &d->xlat);
@@ -511,7 +519,8 @@ static enum ix_drop ix_send_one(struct net *net, struct sk_buff *skb,
 		kfree_skb_reason(skb, ix_core_reasons[reason]);
 		return reason;
 	}
-	return ix_send_fragments(net, skb, d, fit.budget, fit.after);
+	return ix_send_fragments(net, skb, &packet->outer, d, fit.budget,
+				 fit.after);
 }
 
 /* Cut a GSO packet into its segments, and send them. */
@@ -620,14 +629,16 @@ static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
 		.xlat.in_mtu = READ_ONCE(skb->dev->mtu),
 	};
 	const struct net_device *dev;
-	unsigned int bytes = skb->len;
 	struct ix_packet packet;
+	unsigned int bytes;
 	struct ix_fit fit = {};
 	enum ix_drop reason;
 
 	reason = ix_packet_parse(skb, &packet);
 	if (reason)
 		goto drop;
+	/* Without what the link has padded. */
+	bytes = skb->len;
 	reason = ix_decide(ixn, port, &packet, stage, &d);
 	if (count && d.verdict) {
 		ix_count_rules(&d.judgement, bytes);
@@ -677,15 +688,16 @@ unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 	const struct ix_device *port;
 
 	port = ix_device_by_index_rcu(ixn, skb->dev->ifindex);
-	if (unlikely(!port))
-		return ix_drop(skb, ixn->stats, ports->name,
-			       IX_DROP_WRONG_PORT);
-	if (!ix_is_for_ix(port, skb))
+	if (port && !ix_is_for_ix(port, skb))
 		return NF_ACCEPT;
 	tenant = ix_ports_tenant_rcu(ports, config);
 	if (!tenant)
 		return ix_drop(skb, ixn->stats, ports->name,
 			       IX_DROP_NO_TENANT);
+	/* A ruleset may give a device to two tenants; one of them has it. */
+	if (unlikely(!port || !ix_device_is_port_of(port, tenant)))
+		return ix_drop(skb, tenant->stats, ports->name,
+			       IX_DROP_WRONG_PORT);
 	/* The caller's pointer stays good if the skb is not shared or taken. */
 	if (tenant->mode == IX_MODE_NFT)
 		return ix_run(ixn, skb, port, config, tenant, IX_CLASSIFY,

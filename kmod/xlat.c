@@ -67,18 +67,34 @@ static struct ix_transport_info ix_transport_info(u8 version, u8 protocol)
 		return (struct ix_transport_info){
 			version == 6 ? IX_CONTROL : IX_REFUSED,
 			offsetof(struct icmp6hdr, icmp6_cksum) };
-	case IPPROTO_SCTP:	/* CRC32c over the SCTP packet alone */
-	case IPPROTO_GRE:
-	case IPPROTO_ESP:
-	case IPPROTO_IPIP:
-	case IPPROTO_IPV6:
-	case IPPROTO_L2TP:
-		return (struct ix_transport_info){ IX_PASSED, 0 };
-	case NEXTHDR_NONE:
-		return (struct ix_transport_info){
-			version == 6 ? IX_PASSED : IX_REFUSED, 0 };
+	case IPPROTO_AH:	/* authenticates the addresses */
+		return (struct ix_transport_info){ IX_REFUSED, 0 };
 	}
-	return (struct ix_transport_info){ IX_REFUSED, 0 };
+	/*
+	 * SCTP (whose CRC32c covers the SCTP packet alone), GRE, ESP, IP in IP
+	 * and L2TP do not know the addresses; of others it is for the receiver
+	 * to say (RFC 7915, 4.5: all transport protocols are forwarded).
+	 */
+	return (struct ix_transport_info){ IX_PASSED, 0 };
+}
+
+/*
+ * IPv6 would take these for extension headers, and find behind them whatever
+ * the policy has not seen.
+ */
+static bool ix_is_extension_header(u8 protocol)
+{
+	switch (protocol) {
+	case NEXTHDR_HOP:
+	case NEXTHDR_ROUTING:
+	case NEXTHDR_FRAGMENT:
+	case NEXTHDR_DEST:
+	case NEXTHDR_MOBILITY:
+	case 139:	/* HIP */
+	case 140:	/* Shim6 */
+		return true;
+	}
+	return false;
 }
 
 /* One's complement sum of the 16-bit words of an address, host byte order. */
@@ -117,23 +133,21 @@ static bool ix_diff_is_zero(__wsum diff)
 	return folded == 0 || folded == 0xffff;
 }
 
-static enum ix_drop ix_check_protocol(const struct ix_headers *h, u8 version,
-				      bool neutral)
+static enum ix_drop ix_check_protocol(const struct ix_headers *h, u8 version)
 {
 	switch (ix_transport_info(h->version, h->protocol).how) {
 	case IX_REFUSED:
-		if (h->protocol == IPPROTO_AH)
-			return IX_DROP_AUTH_HEADER;
-		return neutral ? IX_FORWARDED : IX_DROP_PROTOCOL;
+		return h->protocol == IPPROTO_AH ? IX_DROP_AUTH_HEADER :
+						   IX_DROP_PROTOCOL;
 	case IX_PASSED:
-		if (h->protocol == NEXTHDR_NONE && h->version != version)
-			return IX_DROP_PROTOCOL;
-		return IX_FORWARDED;
+		return version == 6 && h->version == 4 &&
+		       ix_is_extension_header(h->protocol) ? IX_DROP_PROTOCOL :
+							     IX_FORWARDED;
 	case IX_CONTROL:
 		/* The pseudo-header of ICMPv6 has the length of the whole. */
 		if (h->version != version && ix_headers_is_fragment(h))
 			return IX_DROP_ICMP_FRAGMENT;
-		return IX_FORWARDED;
+		break;
 	}
 	return IX_FORWARDED;
 }
@@ -179,14 +193,10 @@ enum ix_drop ix_xlat_check(const struct ix_packet *packet,
 {
 	const struct ix_headers *h = &packet->outer;
 	enum ix_drop reason;
-	bool neutral;
 
 	if (h->hop_limit <= 1)
 		return IX_DROP_TTL;
-	neutral = h->version == xlat->version &&
-		  ix_diff_is_zero(ix_pair_diff(h->src, h->dst, xlat->src,
-					       xlat->dst));
-	reason = ix_check_protocol(h, xlat->version, neutral);
+	reason = ix_check_protocol(h, xlat->version);
 	if (reason)
 		return reason;
 	if (ix_transport_info(h->version, h->protocol).how == IX_CONTROL) {
@@ -198,11 +208,11 @@ enum ix_drop ix_xlat_check(const struct ix_packet *packet,
 		return IX_FORWARDED;
 
 	h = &packet->inner;
-	if (ix_check_protocol(h, xlat->version, false) &&
-	    h->version != xlat->version)
+	if (h->version == xlat->version)
+		return IX_FORWARDED;
+	if (ix_check_protocol(h, xlat->version))
 		return IX_DROP_ICMP_INNER;
-	if (h->version != xlat->version && !h->frag_off &&
-	    ix_transport_info(h->version, h->protocol).how == IX_CONTROL &&
+	if (!h->frag_off && ix_transport_info(h->version, h->protocol).how == IX_CONTROL &&
 	    ix_check_message(h, xlat->version))
 		return IX_DROP_ICMP_INNER;
 	return IX_FORWARDED;
@@ -512,10 +522,6 @@ static enum ix_drop ix_xlat_plain(struct sk_buff *skb,
 		reason = ix_udp_add_checksum(skb, h);
 		if (reason)
 			return reason;
-		if (h->frag_off == 0 && ix_headers_is_fragment(h) &&
-		    h->protocol == IPPROTO_UDP &&
-		    !((struct udphdr *)(skb->data + h->l4_off))->check)
-			return IX_DROP_UDP_NO_CHECKSUM;
 	}
 	if (info.how == IX_ADJUSTED || info.how == IX_CONTROL)
 		writable += info.csum + sizeof(__sum16);
@@ -530,7 +536,8 @@ static enum ix_drop ix_xlat_plain(struct sk_buff *skb,
 				       (__sum16 *)(l4 + info.csum), diff);
 	} else if (info.how == IX_CONTROL &&
 		   !ix_rewrite_message((struct icmphdr *)l4, h, xlat->src,
-				       xlat->dst, h->end - h->l4_off)) {
+				       xlat->dst, xlat->message_len ?:
+				       h->end - h->l4_off)) {
 		return IX_DROP_ICMP_TYPE;
 	}
 	if (!same)

@@ -22,6 +22,8 @@
  * @in_mtu: MTU of the device on which the packet arrived
  * @out_mtu: MTU of the device through which it leaves
  * @lowest_ipv6_mtu: setting of that name (RFC 7915, 4: 1280 by default)
+ * @message_len: for the fragments into which ix itself cuts an ICMP message:
+ *	the length of the whole, which the checksum of ICMPv6 includes; 0 else
  */
 struct ix_xlat {
 	u8 version;
@@ -32,6 +34,7 @@ struct ix_xlat {
 	u32 in_mtu;
 	u32 out_mtu;
 	u32 lowest_ipv6_mtu;
+	u32 message_len;
 };
 
 /**
