@@ -14,6 +14,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/ndisc.h>
 
 #include "icmp.h"
 
@@ -72,7 +73,9 @@ struct ix_icmp_error ix_icmp_error(enum ix_drop reason,
 	struct ix_icmp_error error = {};
 
 	/* RFC 1122 (3.2.2) and RFC 4443 (2.4 e): about what none is sent. */
-	if (packet->is_error || outer->frag_off)
+	if (packet->is_error || outer->frag_off ||
+	    (outer->protocol == IPPROTO_ICMPV6 &&
+	     outer->icmp_type == NDISC_REDIRECT))
 		return error;
 	if (outer->version == 4) {
 		error.type = row->type4;
