@@ -21,29 +21,30 @@ test_port_unreachable()
 		"6->6, the other way"
 }
 
-# error WHAT [MTU [SEEN-MTU]]: in all directions; MTUs are those of 4->4.
+# error WHAT [MTU]: in all directions; between the versions the header, and so
+# the MTU, differs by 20.
 error()
 {
-	local what=$1
+	local what=$1 mtu4=${2:-0} mtu6=0
 
+	((mtu4 == 0)) || mtu6=$((mtu4 + 20))
 	expect "4->4" raw forwarded_error "$what" \
 		hare "$HOSPITAL" "$MAME_HOSPITAL4" "$HOSPITAL" \
 		mame "$HARE_HOSPITAL4" "$HOSPITAL" "$HARE_HOSPITAL4" \
-		"${2:-0}" "${2:-0}"
+		"$mtu4" "$mtu4"
 	expect "6->4" raw forwarded_error "$what" \
 		common "$CLAIMS" "$MAME_PHARMACY6" "$CLAIMS" \
-		mame "$CLAIMS4" "$PHARMACY" "$CLAIMS4" \
-		"${2:+$(($2 + 20))}" "${2:-0}"
+		mame "$CLAIMS4" "$PHARMACY" "$CLAIMS4" "$mtu6" "$mtu4"
 	expect "4->6" raw forwarded_error "$what" \
 		mame "$PHARMACY" "$CLAIMS4" "$PHARMACY" \
 		common "$MAME_PHARMACY6" "$CLAIMS" "$MAME_PHARMACY6" \
-		"${2:-0}" "${2:+$(($2 + 20))}"
+		"$mtu4" "$mtu6"
 	expect "6->6" raw forwarded_error "$what" \
 		common "$CLAIMS" "$KMIX6" "$CLAIMS" \
-		kmix "$CLAIMS6" "$KMIX" "$CLAIMS6" "${2:-0}" "${2:-0}"
+		kmix "$CLAIMS6" "$KMIX" "$CLAIMS6" "$mtu6" "$mtu6"
 	expect "6->6, the other way" raw forwarded_error "$what" \
 		kmix "$KMIX" "$CLAIMS6" "$KMIX" \
-		common "$KMIX6" "$CLAIMS" "$KMIX6" "${2:-0}" "${2:-0}"
+		common "$KMIX6" "$CLAIMS" "$KMIX6" "$mtu6" "$mtu6"
 }
 
 test_error()
@@ -123,6 +124,7 @@ scene
 scene_servers
 run test_port_unreachable "an application sees that a port is closed"
 run test_error "port unreachable" port
+run test_error "network unreachable" network
 run test_error "host unreachable" host
 run test_error "administratively prohibited" prohibited
 run test_error "hop limit exceeded" hop-limit

@@ -307,7 +307,7 @@ require ip nft "$IXCTL" jq python3 ss
 # ix ARGUMENT...: ixctl in the router.
 ix()
 {
-	on router "$IXCTL" "$@"
+	"$IXCTL" -n "${NS[router]}" "$@"
 }
 
 # ix_batch: changes from standard input, in the router.
