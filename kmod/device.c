@@ -308,6 +308,26 @@ bool ix_device_is_local6(const struct ix_device *device,
 }
 
 /**
+ * ix_device_is_in() - does a device belong to a set of ports?
+ * @device: the device
+ * @ports: the set
+ *
+ * Sets of one name are one.
+ *
+ * Context: RCU read side.
+ *
+ * Return: true if it does.
+ */
+bool ix_device_is_in(const struct ix_device *device,
+		     const struct ix_ports *ports)
+{
+	const struct ix_ports *has = rcu_dereference(device->ports);
+
+	return has == ports ||
+	       (has && !memcmp(has->name, ports->name, sizeof(has->name)));
+}
+
+/**
  * ix_device_is_port_of() - may packets for a tenant leave through a device?
  * @device: the device
  * @tenant: the tenant
@@ -407,9 +427,10 @@ int ix_ports_attach(struct ix_ports *ports, struct net_device *dev)
 	if (!device)
 		device = ix_device_create(ixn, dev->name);
 	if (device && rcu_access_pointer(device->dev) == dev) {
-		/* Of hooks of one priority the newest is asked first. */
-		list_add(&attachment->list, &device->attachments);
-		rcu_assign_pointer(device->ports, ports);
+		/* Who has the device keeps it. */
+		list_add_tail(&attachment->list, &device->attachments);
+		if (!rcu_access_pointer(device->ports))
+			rcu_assign_pointer(device->ports, ports);
 		ix_device_refresh_local(device);
 	} else {
 		if (device)

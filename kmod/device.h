@@ -63,7 +63,7 @@ struct ix_ports {
  * @dev: the device, NULL if there is none of this name
  * @ports: the set of ports that it belongs to, NULL if it is no port
  * @attachments: all sets that have it. While a ruleset is replaced there are
- *	two; the first, the newest, is in force, as its hook comes first
+ *	two; the first is in force until it goes
  * @local: the router's addresses on it, NULL if there are none
  * @ifindex: index of @dev
  * @name: the name
@@ -108,6 +108,8 @@ struct ix_device *ix_device_by_index_rcu(const struct ix_net *ixn, int ifindex);
 bool ix_device_is_local4(const struct ix_device *device, __be32 addr);
 bool ix_device_is_local6(const struct ix_device *device,
 			 const struct in6_addr *addr);
+bool ix_device_is_in(const struct ix_device *device,
+		     const struct ix_ports *ports);
 bool ix_device_is_port_of(const struct ix_device *device,
 			  const struct ix_tenant *tenant);
 struct net_device *ix_device_usable_rcu(const struct ix_device *device);

@@ -389,7 +389,9 @@ enum ix_drop ix_decide_fit(const struct sk_buff *skb,
 		return IX_FORWARDED;
 	}
 	if (outer->version == 6 && d->xlat.version == 4 &&
-	    (outer->frag_hdr || now <= IPV6_MIN_MTU)) {
+	    (outer->frag_hdr ||
+	     then <= IPV6_MIN_MTU - sizeof(struct ipv6hdr) +
+		     sizeof(struct iphdr))) {
 		fit->budget = limit;
 		fit->after = true;
 		return IX_FORWARDED;
@@ -690,14 +692,16 @@ unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 	port = ix_device_by_index_rcu(ixn, skb->dev->ifindex);
 	if (port && !ix_is_for_ix(port, skb))
 		return NF_ACCEPT;
+	/*
+	 * A ruleset may give a device to two tenants, if only while a port
+	 * moves. Then it is for the hook of the one that has it.
+	 */
+	if (unlikely(!port || !ix_device_is_in(port, ports)))
+		return NF_ACCEPT;
 	tenant = ix_ports_tenant_rcu(ports, config);
 	if (!tenant)
 		return ix_drop(skb, ixn->stats, ports->name,
 			       IX_DROP_NO_TENANT);
-	/* A ruleset may give a device to two tenants; one of them has it. */
-	if (unlikely(!port || !ix_device_is_port_of(port, tenant)))
-		return ix_drop(skb, tenant->stats, ports->name,
-			       IX_DROP_WRONG_PORT);
 	/* The caller's pointer stays good if the skb is not shared or taken. */
 	if (tenant->mode == IX_MODE_NFT)
 		return ix_run(ixn, skb, port, config, tenant, IX_CLASSIFY,
@@ -767,7 +771,7 @@ unsigned int ix_hand_on(struct ix_ports *ports, struct sk_buff *skb)
 	if (!tenant)
 		return ix_drop(skb, ixn->stats, ports->name,
 			       IX_DROP_NO_TENANT);
-	if (!port || !ix_device_is_port_of(port, tenant))
+	if (!port || !ix_device_is_in(port, ports))
 		return ix_drop(skb, tenant->stats, ports->name,
 			       IX_DROP_WRONG_PORT);
 	skb = skb_share_check(skb, GFP_ATOMIC);
