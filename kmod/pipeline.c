@@ -177,6 +177,12 @@ static struct ix_flow ix_flow_of(const struct ix_headers *h)
 		/* The octets that an ICMP error quotes may end before the flags. */
 		flow.may_open = h->has_tcp_flags &&
 				!(h->tcp_flags & (TCPHDR_ACK | TCPHDR_RST));
+		fallthrough;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_DCCP:
+	case IPPROTO_SCTP:
+		flow.no_ports |= !h->has_ports;
 		break;
 	}
 	return flow;
@@ -702,10 +708,17 @@ unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 	if (!tenant)
 		return ix_drop(skb, ixn->stats, ports->name,
 			       IX_DROP_NO_TENANT);
-	/* The caller's pointer stays good if the skb is not shared or taken. */
-	if (tenant->mode == IX_MODE_NFT)
+	/*
+	 * A packet that goes on through the ruleset has to stay the same skb,
+	 * which nobody else may hold if headers are to be pulled. Receivers do
+	 * not leave shared ones behind; test tools can make them.
+	 */
+	if (tenant->mode == IX_MODE_NFT && !skb_shared(skb))
 		return ix_run(ixn, skb, port, config, tenant, IX_CLASSIFY,
 			      true);
+	if (tenant->mode == IX_MODE_NFT)
+		return ix_drop(skb, tenant->stats, tenant->object.name,
+			       IX_DROP_NO_MEMORY);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb) {
 		ix_stats_drop(tenant->stats, IX_DROP_NO_MEMORY);
