@@ -91,17 +91,33 @@ struct ix_icmp_error ix_icmp_error(enum ix_drop reason,
 	return error;
 }
 
+/* Which errors the stack limits, too, is a setting; never those for path MTU. */
+static bool ix_icmp_is_limited(struct net *net, u8 version,
+			       struct ix_icmp_error error)
+{
+	if (version == 6)
+		return test_bit(error.type, net->ipv6.sysctl.icmpv6_ratemask);
+	if (error.type == ICMP_DEST_UNREACH && error.code == ICMP_FRAG_NEEDED)
+		return false;
+	return READ_ONCE(net->ipv4.sysctl_icmp_ratemask) & BIT(error.type);
+}
+
 /*
  * One bucket for each destination and port (tenants' addresses clash), the
  * stack's own. Its IPv6 ones have no place for a port, but for the address.
  */
 static bool ix_icmp_may_send(struct net *net, const struct net_device *dev,
-			     const struct ix_headers *outer)
+			     const struct ix_headers *outer,
+			     struct ix_icmp_error error)
 {
 	struct in6_addr dst6 = ix_addr_to_in6(outer->src);
 	struct inet_peer *peer;
 	int timeout;
+	bool may;
 
+	if (!ix_icmp_is_limited(net, outer->version, error))
+		return true;
+	rcu_read_lock();
 	if (outer->version == 4) {
 		timeout = READ_ONCE(net->ipv4.sysctl_icmp_ratelimit);
 		peer = inet_getpeer_v4(net->ipv4.peers,
@@ -112,21 +128,29 @@ static bool ix_icmp_may_send(struct net *net, const struct net_device *dev,
 		timeout = READ_ONCE(net->ipv6.sysctl.icmpv6_time);
 		peer = inet_getpeer_v6(net->ipv6.peers, &dst6);
 	}
-	return inet_peer_xrlim_allow(peer, timeout);
+	may = inet_peer_xrlim_allow(peer, timeout);
+	rcu_read_unlock();
+	return may;
 }
 
-/* The link-layer header of the offending packet, turned round. */
+/*
+ * The link-layer header of the offending packet, turned round. Tunnels may
+ * have header operations, and no header.
+ */
 static bool ix_icmp_link_layer(struct sk_buff *skb, const struct sk_buff *old)
 {
+	const struct net_device *dev = skb->dev;
 	const struct ethhdr *eth;
 
-	if (!skb->dev->header_ops)
+	if (!dev->header_ops || !dev->header_ops->create)
 		return true;
-	if (skb->dev->type != ARPHRD_ETHER || !skb_mac_header_was_set(old) ||
-	    skb_mac_header(old) + ETH_HLEN > old->data ||
-	    skb_mac_header(old) < old->head)
+	if (dev->type != ARPHRD_ETHER || !skb_mac_header_was_set(old) ||
+	    skb_mac_header(old) + ETH_HLEN > old->data)
 		return false;
 	eth = eth_hdr(old);
+	if (is_multicast_ether_addr(eth->h_source) ||
+	    is_multicast_ether_addr(eth->h_dest))
+		return false;
 	return dev_hard_header(skb, skb->dev, ntohs(skb->protocol),
 			       eth->h_source, eth->h_dest, skb->len) >= 0;
 }
@@ -210,7 +234,7 @@ bool ix_icmp_send(struct net *net, const struct sk_buff *skb,
 	unsigned int quote;
 	struct sk_buff *nskb;
 
-	if (!ix_icmp_may_send(net, dev, outer))
+	if (!ix_icmp_may_send(net, dev, outer, error))
 		return false;
 
 	/* ICMP and ICMPv6 headers have 8 octets. */

@@ -112,7 +112,7 @@ bool ix_icmp_map_4to6(struct ix_icmp_message *m,
 		return ix_unreachable_4to6(m, mtus);
 	case ICMP_TIME_EXCEEDED:
 		m->type = ICMPV6_TIME_EXCEED;
-		return m->code <= ICMP_EXC_FRAGTIME;
+		return true;
 	case ICMP_PARAMETERPROB:
 		if ((m->code != 0 && m->code != 2) ||
 		    m->pointer >= ARRAY_SIZE(ix_pointer_4to6) ||
@@ -124,6 +124,17 @@ bool ix_icmp_map_4to6(struct ix_icmp_message *m,
 		return true;
 	}
 	return false;
+}
+
+static u32 ix_mtu_6to4(u32 mtu, const struct ix_icmp_mtus *mtus)
+{
+	/* The fragment header is none of the IPv4 packet's. */
+	u32 growth = IX_HEADER_GROWTH +
+		     (mtus->fragment ? sizeof(struct frag_hdr) : 0);
+
+	/* No IPv6 link has less. */
+	return min3(max_t(u32, mtu, IPV6_MIN_MTU) - growth, mtus->v4,
+		    max_t(u32, mtus->v6, IPV6_MIN_MTU) - growth);
 }
 
 static bool ix_unreachable_6to4(struct ix_icmp_message *m)
@@ -188,13 +199,11 @@ bool ix_icmp_map_6to4(struct ix_icmp_message *m,
 	case ICMPV6_PKT_TOOBIG:
 		m->type = ICMP_DEST_UNREACH;
 		m->code = ICMP_FRAG_NEEDED;
-		m->mtu = min3(max_t(u32, m->mtu, IPV6_MIN_MTU) -
-			      IX_HEADER_GROWTH, mtus->v4,
-			      mtus->v6 - IX_HEADER_GROWTH);
+		m->mtu = ix_mtu_6to4(m->mtu, mtus);
 		return true;
 	case ICMPV6_TIME_EXCEED:
 		m->type = ICMP_TIME_EXCEEDED;
-		return m->code <= ICMPV6_EXC_FRAGTIME;
+		return true;
 	case ICMPV6_PARAMPROB:
 		return ix_parameter_problem_6to4(m);
 	}
@@ -210,7 +219,7 @@ bool ix_icmp_map_6to4(struct ix_icmp_message *m,
  */
 u8 ix_icmp_type_4to6(u8 type, u8 code)
 {
-	static const struct ix_icmp_mtus any = { 1500, 1500, 1500 };
+	static const struct ix_icmp_mtus any;
 	struct ix_icmp_message message = { .type = type, .code = code };
 
 	return ix_icmp_map_4to6(&message, &any) ? message.type : 255;

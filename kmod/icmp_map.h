@@ -25,11 +25,13 @@ struct ix_icmp_message {
 /**
  * struct ix_icmp_mtus - what the MTU of a too-big message depends on
  * @packet_len: total length of the packet that was too big
+ * @fragment: it has an IPv6 fragment header
  * @v4: MTU of the next hop on the IPv4 side
  * @v6: MTU of the next hop on the IPv6 side
  */
 struct ix_icmp_mtus {
 	u32 packet_len;
+	bool fragment;
 	u32 v4;
 	u32 v6;
 };

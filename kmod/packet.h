@@ -39,6 +39,8 @@
  * @sport: source port, host byte order
  * @dport: destination port, host byte order
  * @tcp_flags: the octet with the TCP flags
+ * @no_checksum: UDP whose sender has computed no checksum
+ * @ext_after_frag: an extension header follows the IPv6 fragment header
  * @icmp_type: type of an ICMP packet, as in the packet; only when not a
  *	fragment after the first
  * @icmp_code: its code
@@ -65,6 +67,8 @@ struct ix_headers {
 	u16 sport;
 	u16 dport;
 	u8 tcp_flags;
+	bool no_checksum;
+	bool ext_after_frag;
 	u8 icmp_type;
 	u8 icmp_code;
 };
@@ -73,17 +77,30 @@ struct ix_headers {
  * struct ix_packet - what ix knows of a packet before it decides
  * @outer: the packet's own headers
  * @inner: headers of the packet that an ICMP error is about
- * @is_error: an ICMP error; @inner is valid
+ * @is_error: an ICMP error; @inner, @info and @extensions are valid
+ * @info: second word of the ICMP header of an error, host byte order
+ * @extensions: offset of the extensions behind the packet in an ICMP error
+ *	(RFC 4884) from the skb's network header, 0 if there are none
  */
 struct ix_packet {
 	struct ix_headers outer;
 	struct ix_headers inner;
 	bool is_error;
+	u32 info;
+	u32 extensions;
 };
 
 static inline bool ix_headers_is_fragment(const struct ix_headers *h)
 {
 	return h->frag_off || h->more_frags;
+}
+
+/* Is the checksum of this transport header to be filled in by the device? */
+static inline bool ix_csum_is_partial(const struct sk_buff *skb,
+				      unsigned int l4_off)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       skb_checksum_start_offset(skb) == l4_off;
 }
 
 /**
@@ -93,7 +110,12 @@ static inline bool ix_headers_is_fragment(const struct ix_headers *h)
  *
  * On success all headers that were read are in the linear part, and the skb is
  * trimmed to the length that the IP header gives. Nothing is changed in the
- * packet itself. skb->protocol says which version to expect.
+ * packet itself. skb->protocol says which version to expect. The skb must not
+ * be shared.
+ *
+ * A checksum or GSO request of the skb (a virtual machine may have made it up)
+ * that does not fit the headers makes it malformed: carried out after ix has
+ * decided, it would change what was decided on.
  *
  * Checks of an ICMP error's own checksum are done here, as its inner packet
  * decides on policy and will be rewritten. Unusable addresses are those that

@@ -6,6 +6,7 @@
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/random.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -21,6 +22,14 @@
 /* Largest ICMP errors: RFC 1812 (4.3.2.3) and RFC 4443 (2.4 c). */
 #define IX_ICMP_ERROR_MAX_V4 576
 #define IX_ICMP_ERROR_MAX_V6 IPV6_MIN_MTU
+
+/* Packets up to this length leave without DF (RFC 7915, 5.1). */
+#define IX_FRAGMENTABLE_MAX (IPV6_MIN_MTU - (sizeof(struct ipv6hdr) - \
+					     sizeof(struct iphdr)))
+
+/* RFC 4884: least length of a packet with extensions behind it; in words. */
+#define IX_QUOTE_MIN 128
+#define IX_QUOTE_WORDS_MAX U8_MAX
 
 /**
  * enum ix_transport - what becomes of a transport protocol
@@ -133,29 +142,65 @@ static bool ix_diff_is_zero(__wsum diff)
 	return folded == 0 || folded == 0xffff;
 }
 
-static enum ix_drop ix_check_protocol(const struct ix_headers *h, u8 version)
+/* How long the headers in front of the transport header are, after translation. */
+static u32 ix_new_header_len(const struct ix_headers *h, u8 version)
 {
+	if (h->version == version)
+		return h->l4_off - h->l3_off;
+	if (version == 4)
+		return sizeof(struct iphdr);
+	return sizeof(struct ipv6hdr) +
+	       (ix_headers_is_fragment(h) ? sizeof(struct frag_hdr) : 0);
+}
+
+/* Length of what follows the IP headers, by their length field. */
+static u32 ix_payload_len(const struct ix_headers *h)
+{
+	return h->total_len - (h->l4_off - h->l3_off);
+}
+
+static enum ix_drop ix_check_protocol(const struct ix_headers *h,
+				      struct ix_addr src, struct ix_addr dst,
+				      u8 version)
+{
+	bool same = h->version == version;
+
 	switch (ix_transport_info(h->version, h->protocol).how) {
 	case IX_REFUSED:
-		return h->protocol == IPPROTO_AH ? IX_DROP_AUTH_HEADER :
-						   IX_DROP_PROTOCOL;
+		if (h->protocol != IPPROTO_AH)
+			return IX_DROP_PROTOCOL;
+		return same && ix_addr_equal(h->src, src) &&
+		       ix_addr_equal(h->dst, dst) ? IX_FORWARDED :
+						    IX_DROP_AUTH_HEADER;
 	case IX_PASSED:
 		return version == 6 && h->version == 4 &&
 		       ix_is_extension_header(h->protocol) ? IX_DROP_PROTOCOL :
 							     IX_FORWARDED;
 	case IX_CONTROL:
 		/* The pseudo-header of ICMPv6 has the length of the whole. */
-		if (h->version != version && ix_headers_is_fragment(h))
+		if (!same && ix_headers_is_fragment(h))
 			return IX_DROP_ICMP_FRAGMENT;
 		break;
 	}
 	return IX_FORWARDED;
 }
 
-static struct ix_icmp_message ix_message_of(const struct ix_headers *h)
+/* What can't go between IPv4 and IPv6, although its protocol can. */
+static enum ix_drop ix_check_version(const struct ix_headers *h, u8 version)
 {
-	return (struct ix_icmp_message){ .type = h->icmp_type,
-					 .code = h->icmp_code };
+	if (h->version == version)
+		return IX_FORWARDED;
+	if (version == 6)
+		return h->no_checksum && ix_headers_is_fragment(h) ?
+		       IX_DROP_UDP_NO_CHECKSUM : IX_FORWARDED;
+	/* RFC 7915, 5.1.1. */
+	if (h->ext_after_frag)
+		return IX_DROP_EXTENSION_HEADER;
+	/* What is put together from it would be too long for IPv4. */
+	if (ix_headers_is_fragment(h) &&
+	    h->frag_off + ix_payload_len(h) > IP_MAX_MTU - sizeof(struct iphdr))
+		return IX_DROP_MALFORMED;
+	return IX_FORWARDED;
 }
 
 /* Messages that are for the link, and for nobody behind a router. */
@@ -164,28 +209,76 @@ static bool ix_message_is_local(const struct ix_headers *h)
 	if (h->version == 4)
 		return h->icmp_type == ICMP_REDIRECT || h->icmp_type == 9 ||
 		       h->icmp_type == 10;
-	return h->icmp_type > ICMPV6_PARAMPROB &&
-	       h->icmp_type != ICMPV6_ECHO_REQUEST &&
-	       h->icmp_type != ICMPV6_ECHO_REPLY;
+	return h->icmp_type < ICMPV6_DEST_UNREACH ||
+	       (h->icmp_type > ICMPV6_PARAMPROB &&
+		h->icmp_type != ICMPV6_ECHO_REQUEST &&
+		h->icmp_type != ICMPV6_ECHO_REPLY);
 }
 
-static enum ix_drop ix_check_message(const struct ix_headers *h, u8 version)
+/*
+ * What an ICMP message becomes. @info is the second word of its header, and
+ * @inner the packet that it is about, if it is an error.
+ */
+static bool ix_map_message(const struct ix_headers *h, u32 info,
+			   const struct ix_headers *inner,
+			   const struct ix_xlat *xlat,
+			   struct ix_icmp_message *m)
 {
-	/* The length and MTUs don't matter for whether there is one. */
-	static const struct ix_icmp_mtus any = { 1500, 1500, 1500 };
-	struct ix_icmp_message m = ix_message_of(h);
+	struct ix_icmp_mtus mtus = {
+		.packet_len = inner ? inner->total_len : 0,
+		.fragment = inner && inner->frag_hdr,
+	};
+
+	m->type = h->icmp_type;
+	m->code = h->icmp_code;
+	if (h->version == 4) {
+		mtus.v4 = xlat->in_mtu;
+		mtus.v6 = xlat->out_mtu;
+		m->pointer = info >> 24;
+		m->mtu = info & U16_MAX;
+		return ix_icmp_map_4to6(m, &mtus);
+	}
+	mtus.v6 = xlat->in_mtu;
+	mtus.v4 = xlat->out_mtu;
+	m->pointer = info;
+	m->mtu = info;
+	return ix_icmp_map_6to4(m, &mtus);
+}
+
+static enum ix_drop ix_check_message(const struct ix_headers *h, u32 info,
+				     const struct ix_xlat *xlat)
+{
+	struct ix_icmp_message m;
 
 	if (h->frag_off)
 		return IX_FORWARDED;
 	if (ix_message_is_local(h))
 		return IX_DROP_ICMP_TYPE;
-	if (h->version == version)
-		return IX_FORWARDED;
-	if (h->version == 4 ? ix_icmp_map_4to6(&m, &any) :
-			      ix_icmp_map_6to4(&m, &any))
-		return IX_FORWARDED;
-	/* With a pointer of 0 all other parameter problems have one. */
-	return IX_DROP_ICMP_TYPE;
+	return h->version == xlat->version ||
+	       ix_map_message(h, info, NULL, xlat, &m) ? IX_FORWARDED :
+							 IX_DROP_ICMP_TYPE;
+}
+
+/* Could the packet in an error have come the other way? */
+static bool ix_inner_fits(const struct ix_headers *h,
+			  const struct ix_xlat *xlat)
+{
+	u32 len = ix_payload_len(h) + ix_new_header_len(h, xlat->version);
+
+	if (ix_check_protocol(h, xlat->inner_src, xlat->inner_dst,
+			      xlat->version))
+		return false;
+	if (h->version == xlat->version)
+		return true;
+	/* The length field of IPv6 does not count its header. */
+	if (xlat->version == 6)
+		len -= sizeof(struct ipv6hdr);
+	if (len > U16_MAX)
+		return false;
+	if (ix_transport_info(h->version, h->protocol).how == IX_CONTROL &&
+	    ix_check_message(h, 0, xlat))
+		return false;
+	return !h->ext_after_frag;
 }
 
 enum ix_drop ix_xlat_check(const struct ix_packet *packet,
@@ -196,24 +289,18 @@ enum ix_drop ix_xlat_check(const struct ix_packet *packet,
 
 	if (h->hop_limit <= 1)
 		return IX_DROP_TTL;
-	reason = ix_check_protocol(h, xlat->version);
+	reason = ix_check_protocol(h, xlat->src, xlat->dst, xlat->version);
+	if (reason)
+		return reason;
+	reason = ix_check_version(h, xlat->version);
 	if (reason)
 		return reason;
 	if (ix_transport_info(h->version, h->protocol).how == IX_CONTROL) {
-		reason = ix_check_message(h, xlat->version);
+		reason = ix_check_message(h, packet->info, xlat);
 		if (reason)
 			return reason;
 	}
-	if (!packet->is_error)
-		return IX_FORWARDED;
-
-	h = &packet->inner;
-	if (h->version == xlat->version)
-		return IX_FORWARDED;
-	if (ix_check_protocol(h, xlat->version))
-		return IX_DROP_ICMP_INNER;
-	if (!h->frag_off && ix_transport_info(h->version, h->protocol).how == IX_CONTROL &&
-	    ix_check_message(h, xlat->version))
+	if (packet->is_error && !ix_inner_fits(&packet->inner, xlat))
 		return IX_DROP_ICMP_INNER;
 	return IX_FORWARDED;
 }
@@ -236,24 +323,86 @@ bool ix_xlat_needs_segments(const struct sk_buff *skb,
 	       skb->len + sizeof(struct ipv6hdr) > IP_MAX_MTU;
 }
 
-/* Length of the headers in front of the transport header, after translation. */
-static u32 ix_new_header_len(const struct ix_headers *h, u8 version)
+/**
+ * struct ix_error_shape - an ICMP error after a change of version
+ * @front: length of the headers of the packet in it
+ * @quote: how much there is of what follows them
+ * @pad: zeros behind that
+ * @extensions: length of the extensions behind those (RFC 4884)
+ * @words: what the length attribute says
+ */
+struct ix_error_shape {
+	unsigned int front;
+	unsigned int quote;
+	unsigned int pad;
+	unsigned int extensions;
+	unsigned int words;
+};
+
+/* Does an error have a length attribute, and thus perhaps extensions? */
+static bool ix_message_extensible(const struct ix_icmp_message *m, u8 version)
 {
-	if (h->version == version)
-		return h->l4_off - h->l3_off;
-	if (version == 4)
-		return sizeof(struct iphdr);
-	return sizeof(struct ipv6hdr) +
-	       (ix_headers_is_fragment(h) ? sizeof(struct frag_hdr) : 0);
+	if (version == 6)
+		return m->type == ICMPV6_DEST_UNREACH ||
+		       m->type == ICMPV6_TIME_EXCEED;
+	return m->type == ICMP_DEST_UNREACH || m->type == ICMP_TIME_EXCEEDED ||
+	       m->type == ICMP_PARAMETERPROB;
+}
+
+/*
+ * As much as fits into what an error may have, of the extensions all or
+ * nothing (RFC 7915, 4.2 and 5.2: they go along as they are).
+ */
+static struct ix_error_shape
+ix_error_shape(const struct ix_packet *packet, const struct ix_icmp_message *m,
+	       u8 version)
+{
+	const struct ix_headers *inner = &packet->inner;
+	struct ix_error_shape shape = {
+		.front = ix_new_header_len(inner, version),
+	};
+	unsigned int room, word, quote, padded;
+
+	room = version == 4 ? IX_ICMP_ERROR_MAX_V4 - sizeof(struct iphdr) :
+			      IX_ICMP_ERROR_MAX_V6 - sizeof(struct ipv6hdr);
+	room -= sizeof(struct icmphdr);
+	quote = shape.front + inner->end - inner->l4_off;
+
+	if (packet->extensions && ix_message_extensible(m, version))
+		shape.extensions = packet->outer.end - packet->extensions;
+	if (shape.extensions > room - IX_QUOTE_MIN)
+		shape.extensions = 0;
+	if (!shape.extensions) {
+		shape.quote = min(quote, room) - shape.front;
+		return shape;
+	}
+
+	word = version == 4 ? 4 : 8;
+	room = min(round_down(room - shape.extensions, word),
+		   IX_QUOTE_WORDS_MAX * word);
+	quote = min(quote, room);
+	padded = max_t(unsigned int, round_up(quote, word), IX_QUOTE_MIN);
+	shape.quote = quote - shape.front;
+	shape.pad = padded - quote;
+	shape.words = padded / word;
+	return shape;
 }
 
 u32 ix_xlat_length(const struct ix_packet *packet, const struct ix_xlat *xlat,
 		   u32 payload_max)
 {
 	const struct ix_headers *h = &packet->outer;
+	u32 front = ix_new_header_len(h, xlat->version);
+	struct ix_error_shape shape;
+	struct ix_icmp_message m;
 
-	return payload_max - (h->l4_off - h->l3_off) +
-	       ix_new_header_len(h, xlat->version);
+	if (!packet->is_error || h->version == xlat->version)
+		return payload_max - (h->l4_off - h->l3_off) + front;
+	if (!ix_map_message(h, packet->info, &packet->inner, xlat, &m))
+		return payload_max;
+	shape = ix_error_shape(packet, &m, xlat->version);
+	return front + sizeof(struct icmphdr) + shape.front + shape.quote +
+	       shape.pad + shape.extensions;
 }
 
 /* Write an IPv6 header, and a fragment header if it is one (RFC 7915, 4.1). */
@@ -284,10 +433,14 @@ static void ix_write_ipv6(void *at, const struct ix_headers *old,
 	fh->identification = htonl(old->id);
 }
 
-/* Write an IPv4 header, all but its checksum (RFC 7915, 5.1 and 5.1.1). */
+/*
+ * Write an IPv4 header (RFC 7915, 5.1 and 5.1.1). Whether it may be fragmented
+ * is up to @segment_len, the length of the packet or of its segments; @id is
+ * for one that may be, and has no fragment header to take it from.
+ */
 static void ix_write_ipv4(void *at, const struct ix_headers *old,
 			  struct ix_addr src, struct ix_addr dst, u32 tot_len,
-			  u8 hop_limit)
+			  u32 segment_len, u8 hop_limit, u16 id)
 {
 	struct iphdr *iph = at;
 
@@ -305,16 +458,12 @@ static void ix_write_ipv4(void *at, const struct ix_headers *old,
 		iph->id = htons(old->id);
 		iph->frag_off = htons(old->frag_off >> 3 |
 				      (old->more_frags ? IP_MF : 0));
-	} else if (old->total_len > IPV6_MIN_MTU) {
+	} else if (segment_len > IX_FRAGMENTABLE_MAX) {
 		iph->frag_off = htons(IP_DF);
+	} else {
+		iph->id = htons(id);
 	}
-}
-
-/* Is the checksum of this transport header to be filled in by the device? */
-static bool ix_csum_is_partial(const struct sk_buff *skb, unsigned int l4_off)
-{
-	return skb->ip_summed == CHECKSUM_PARTIAL &&
-	       skb_checksum_start_offset(skb) == l4_off;
+	ip_send_check(iph);
 }
 
 /* Adjust a checksum that includes the pseudo-header, whose sum grows by @diff. */
@@ -326,7 +475,7 @@ static void ix_csum_adjust(const struct sk_buff *skb, unsigned int l4_off,
 		return;
 	}
 	/* Without checksum it stays. */
-	if (!*sum && (protocol == IPPROTO_UDP))
+	if (!*sum && protocol == IPPROTO_UDP)
 		return;
 	csum_replace_by_diff(sum, diff);
 	if (!*sum && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE))
@@ -337,17 +486,16 @@ static void ix_csum_adjust(const struct sk_buff *skb, unsigned int l4_off,
 static enum ix_drop ix_udp_add_checksum(struct sk_buff *skb,
 					const struct ix_headers *h)
 {
-	unsigned int len = h->end - h->l4_off;
 	struct udphdr *uh;
+	unsigned int len;
 
-	if (h->protocol != IPPROTO_UDP || h->frag_off)
+	if (!h->no_checksum)
 		return IX_FORWARDED;
-	uh = (struct udphdr *)(skb->data + h->l4_off);
-	if (uh->check || ix_csum_is_partial(skb, h->l4_off))
-		return IX_FORWARDED;
-	if (ix_headers_is_fragment(h) || skb_is_gso(skb) ||
-	    ntohs(uh->len) > len || ntohs(uh->len) < sizeof(*uh))
+	if (ix_headers_is_fragment(h) || skb_is_gso(skb))
 		return IX_DROP_UDP_NO_CHECKSUM;
+	/* A checksum in a packet in this one has to be there first. */
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+		return IX_DROP_NO_MEMORY;
 	if (skb_ensure_writable(skb, h->l4_off + sizeof(*uh)))
 		return IX_DROP_NO_MEMORY;
 	uh = (struct udphdr *)(skb->data + h->l4_off);
@@ -388,7 +536,7 @@ static bool ix_rewrite_message(struct icmphdr *icmph,
 {
 	/* They are of the first two octets, wherever those are. */
 	__be16 old_word = htons(h->icmp_type << 8 | h->icmp_code), new_word;
-	struct ix_icmp_message m = ix_message_of(h);
+	struct ix_icmp_message m = { .type = h->icmp_type, .code = h->icmp_code };
 	struct ix_icmp_mtus none = {};
 	__wsum diff;
 
@@ -433,8 +581,9 @@ static bool ix_replace_front(struct sk_buff *skb, unsigned int old_len,
 
 	if (skb_cow_head(skb, room))
 		return false;
-	skb_pull(skb, old_len);
-	skb_push(skb, new_len);
+	__skb_pull(skb, old_len);
+	__skb_push(skb, new_len);
+	/* The link-layer header of the old packet is gone. */
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
 	skb_reset_network_header(skb);
@@ -466,16 +615,25 @@ static void ix_rewrite_addresses(struct sk_buff *skb,
 	ip_decrease_ttl(iph);
 }
 
-/* The headers in front of the transport header become those of the other version. */
-static enum ix_drop ix_rewrite_version(struct sk_buff *skb,
-				       const struct ix_headers *h,
-				       const struct ix_xlat *xlat)
+/* Length of a packet, or of the largest segment that it will be cut into. */
+static u32 ix_segment_len(const struct sk_buff *skb, const struct ix_headers *h)
 {
-	unsigned int front = ix_new_header_len(h, xlat->version);
-	struct iphdr *iph;
+	u32 header = skb_transport_offset(skb);
 
-	if (!ix_replace_front(skb, h->l4_off, front))
-		return IX_DROP_NO_MEMORY;
+	if (!skb_is_gso(skb))
+		return skb->len;
+	header += h->protocol == IPPROTO_TCP ? tcp_hdrlen(skb) :
+					       sizeof(struct udphdr);
+	return min_t(u32, skb->len, header + skb_shinfo(skb)->gso_size);
+}
+
+/*
+ * Write the IP header of a packet whose front has been replaced, and tell the
+ * skb.
+ */
+static void ix_write_outer(struct sk_buff *skb, const struct ix_headers *h,
+			   unsigned int front, const struct ix_xlat *xlat)
+{
 	skb_set_transport_header(skb, front);
 	if (xlat->version == 6) {
 		ix_write_ipv6(skb->data, h, xlat->src, xlat->dst,
@@ -484,16 +642,29 @@ static enum ix_drop ix_rewrite_version(struct sk_buff *skb,
 		skb->protocol = htons(ETH_P_IPV6);
 	} else {
 		ix_write_ipv4(skb->data, h, xlat->src, xlat->dst, skb->len,
-			      h->hop_limit - 1);
-		iph = (struct iphdr *)skb->data;
-		/* Without a fragment header the identification is ours. */
-		if (!h->frag_hdr && !(iph->frag_off & htons(IP_DF)))
-			__ip_select_ident(dev_net(skb->dev), iph,
-					  max_t(u16, 1, skb_shinfo(skb)->gso_segs));
-		ip_send_check(iph);
+			      ix_segment_len(skb, h), h->hop_limit - 1,
+			      get_random_u16());
 		skb->protocol = htons(ETH_P_IP);
 	}
 	ix_rewrite_gso(skb, xlat->version);
+}
+
+/* The IP headers become those of the other version. */
+static enum ix_drop ix_rewrite_version(struct sk_buff *skb,
+				       const struct ix_headers *h,
+				       const struct ix_xlat *xlat)
+{
+	unsigned int front = ix_new_header_len(h, xlat->version);
+	u32 len = skb->len - h->l4_off + front;
+
+	/* The length field of IPv6 does not count its header. */
+	if (xlat->version == 6)
+		len -= sizeof(struct ipv6hdr);
+	if (len > U16_MAX)
+		return IX_DROP_TOO_BIG;
+	if (!ix_replace_front(skb, h->l4_off, front))
+		return IX_DROP_NO_MEMORY;
+	ix_write_outer(skb, h, front, xlat);
 	return IX_FORWARDED;
 }
 
@@ -518,7 +689,7 @@ static enum ix_drop ix_xlat_plain(struct sk_buff *skb,
 	if (info.how == IX_CONTROL && skb->ip_summed == CHECKSUM_PARTIAL &&
 	    skb_checksum_help(skb))
 		return IX_DROP_NO_MEMORY;
-	if (!same && h->version == 4) {
+	if (!same && xlat->version == 6) {
 		reason = ix_udp_add_checksum(skb, h);
 		if (reason)
 			return reason;
@@ -639,129 +810,98 @@ static enum ix_drop ix_xlat_error_same(struct sk_buff *skb,
 	return IX_FORWARDED;
 }
 
-/* Read type, code and what else has to be translated of an ICMP error. */
-static bool ix_error_message(const struct sk_buff *skb,
-			     const struct ix_packet *packet,
-			     const struct ix_xlat *xlat,
-			     struct ix_icmp_message *m)
-{
-	const struct ix_headers *outer = &packet->outer;
-	const u8 *icmp = skb->data + outer->l4_off;
-	__be32 word;
-	struct ix_icmp_mtus mtus = {
-		.packet_len = packet->inner.total_len,
-	};
-
-	*m = ix_message_of(outer);
-	if (outer->version == 4) {
-		mtus.v4 = xlat->in_mtu;
-		mtus.v6 = xlat->out_mtu;
-		m->pointer = icmp[4];
-		m->mtu = icmp[6] << 8 | icmp[7];
-		return ix_icmp_map_4to6(m, &mtus);
-	}
-	mtus.v6 = xlat->in_mtu;
-	mtus.v4 = xlat->out_mtu;
-	memcpy(&word, icmp + 4, sizeof(word));
-	m->pointer = ntohl(word);
-	m->mtu = ntohl(word);
-	return ix_icmp_map_6to4(m, &mtus);
-}
-
+/* Write the ICMP header of an error, all but its checksum. */
 static void ix_write_error_header(u8 *icmp, const struct ix_icmp_message *m,
+				  const struct ix_error_shape *shape,
 				  u8 version)
 {
 	__be32 word = 0;
 
-	if (version == 6 && m->type == ICMPV6_PKT_TOOBIG)
-		word = htonl(m->mtu);
-	else if (version == 6 && m->type == ICMPV6_PARAMPROB)
-		word = htonl(m->pointer);
-	else if (version == 4 && m->type == ICMP_DEST_UNREACH &&
-		 m->code == ICMP_FRAG_NEEDED)
-		word = htonl(min_t(u32, m->mtu, U16_MAX));
-	else if (version == 4 && m->type == ICMP_PARAMETERPROB)
-		word = htonl(m->pointer << 24);
-
+	/* MTU, pointer or length attribute: which, goes by type and version. */
+	if (version == 6) {
+		switch (m->type) {
+		case ICMPV6_PKT_TOOBIG:
+			word = htonl(m->mtu);
+			break;
+		case ICMPV6_PARAMPROB:
+			word = htonl(m->pointer);
+			break;
+		default:
+			word = htonl(shape->words << 24);
+		}
+	} else {
+		word = htonl(shape->words << 16);
+		if (m->type == ICMP_PARAMETERPROB)
+			word |= htonl(m->pointer << 24);
+		else if (m->type == ICMP_DEST_UNREACH &&
+			 m->code == ICMP_FRAG_NEEDED)
+			word |= htonl(min_t(u32, m->mtu, U16_MAX));
+	}
 	icmp[0] = m->type;
 	icmp[1] = m->code;
 	memset(icmp + 2, 0, sizeof(__sum16));
 	memcpy(icmp + 4, &word, sizeof(word));
 }
 
-/*
- * Where the packet in an error ends: extensions behind it (RFC 4884) speak of
- * interfaces and labels of the other side, and are cut off with the padding in
- * front of them; the message is one without extensions then.
- */
-static unsigned int ix_error_end(const struct sk_buff *skb,
-				 const struct ix_packet *packet)
+/* Cut, pad and move what is behind the headers of the packet in an error. */
+static bool ix_shape_tail(struct sk_buff *skb, const struct ix_packet *packet,
+			  const struct ix_error_shape *shape)
 {
-	const struct ix_headers *outer = &packet->outer;
-	const u8 *icmp = skb->data + outer->l4_off;
-	unsigned int len = outer->version == 4 ? icmp[5] * 4 : icmp[4] * 8;
-	bool extensible;
+	unsigned int quote_end = packet->inner.l4_off + shape->quote;
+	unsigned int end = quote_end + shape->pad + shape->extensions;
+	unsigned int grow = end > skb->len ? end - skb->len : 0;
 
-	extensible = outer->version == 4 ?
-		outer->icmp_type != ICMP_DEST_UNREACH ||
-		outer->icmp_code != ICMP_FRAG_NEEDED || icmp[5] :
-		outer->icmp_type == ICMPV6_DEST_UNREACH ||
-		outer->icmp_type == ICMPV6_TIME_EXCEED;
-	if (!extensible || !len)
-		return packet->inner.end;
-	return min(packet->inner.end, packet->inner.l3_off + len);
+	if (grow) {
+		if (skb_tailroom(skb) < grow &&
+		    pskb_expand_head(skb, 0, grow - skb_tailroom(skb),
+				     GFP_ATOMIC))
+			return false;
+		__skb_put(skb, grow);
+	}
+	memmove(skb->data + quote_end + shape->pad,
+		skb->data + packet->extensions, shape->extensions);
+	memset(skb->data + quote_end, 0, shape->pad);
+	__skb_trim(skb, end);
+	return true;
 }
 
 static enum ix_drop ix_xlat_error_other(struct sk_buff *skb,
 					const struct ix_packet *packet,
 					const struct ix_xlat *xlat)
 {
-	struct ix_headers outer = packet->outer, inner = packet->inner;
-	unsigned int front, inner_front, l4_off, max;
+	const struct ix_headers *inner = &packet->inner;
+	unsigned int l4_off, inner_off, len;
+	struct ix_error_shape shape;
 	struct ix_icmp_message m;
-	enum ix_drop reason;
-	u8 *inner_l3;
+	u8 *at;
 
-	if (!ix_error_message(skb, packet, xlat, &m))
+	if (!ix_map_message(&packet->outer, packet->info, inner, xlat, &m))
 		return IX_DROP_ICMP_TYPE;
-	inner.end = ix_error_end(skb, packet);
-	if (inner.end < inner.l4_off || pskb_trim(skb, inner.end))
-		return IX_DROP_ICMP_INNER;
-	if (!ix_rewrite_inner_transport(&inner, skb->data + inner.l4_off,
+	if (!ix_rewrite_inner_transport(inner, skb->data + inner->l4_off,
 					xlat))
 		return IX_DROP_ICMP_INNER;
+	shape = ix_error_shape(packet, &m, xlat->version);
+	if (!ix_shape_tail(skb, packet, &shape))
+		return IX_DROP_NO_MEMORY;
 
 	/* The two IP headers and the ICMP header become one new front. */
-	l4_off = xlat->version == 4 ? sizeof(struct iphdr) :
-				      sizeof(struct ipv6hdr);
-	inner_front = ix_new_header_len(&inner, xlat->version);
-	front = l4_off + sizeof(struct icmphdr) + inner_front;
-	if (!ix_replace_front(skb, inner.l4_off, front))
-		return IX_DROP_NO_MEMORY;
-	max = xlat->version == 4 ? IX_ICMP_ERROR_MAX_V4 : IX_ICMP_ERROR_MAX_V6;
-	if (skb->len > max && pskb_trim(skb, max))
+	l4_off = ix_new_header_len(&packet->outer, xlat->version);
+	inner_off = l4_off + sizeof(struct icmphdr);
+	if (!ix_replace_front(skb, inner->l4_off, inner_off + shape.front))
 		return IX_DROP_NO_MEMORY;
 
-	inner_l3 = skb->data + l4_off + sizeof(struct icmphdr);
-	if (xlat->version == 6) {
-		ix_write_ipv6(inner_l3, &inner, xlat->inner_src,
-			      xlat->inner_dst, inner.total_len -
-			      (inner.l4_off - inner.l3_off) + inner_front -
-			      sizeof(struct ipv6hdr), inner.hop_limit);
-	} else {
-		ix_write_ipv4(inner_l3, &inner, xlat->inner_src,
-			      xlat->inner_dst, inner.total_len -
-			      (inner.l4_off - inner.l3_off) + inner_front,
-			      inner.hop_limit);
-		ip_send_check((struct iphdr *)inner_l3);
-	}
-	ix_write_error_header(skb->data + l4_off, &m, xlat->version);
+	at = skb->data + inner_off;
+	len = shape.front + ix_payload_len(inner);
+	if (xlat->version == 6)
+		ix_write_ipv6(at, inner, xlat->inner_src, xlat->inner_dst,
+			      len - sizeof(struct ipv6hdr), inner->hop_limit);
+	else
+		ix_write_ipv4(at, inner, xlat->inner_src, xlat->inner_dst, len,
+			      len, inner->hop_limit, 0);
+	ix_write_error_header(skb->data + l4_off, &m, &shape, xlat->version);
 	ix_error_checksum(skb, l4_off, xlat);
-
-	/* The outer header, over the one that is there already. */
-	outer.l4_off = l4_off;
-	reason = ix_rewrite_version(skb, &outer, xlat);
-	return reason;
+	ix_write_outer(skb, &packet->outer, l4_off, xlat);
+	return IX_FORWARDED;
 }
 
 static enum ix_drop ix_xlat_error(struct sk_buff *skb,
