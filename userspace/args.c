@@ -6,7 +6,7 @@
 
 bool args_take_if(struct args *args, const char *word)
 {
-	if (!args->left || strcmp(*args->word, word))
+	if (!args->left || !same_word(*args->word, word))
 		return false;
 	args_take(args);
 	return true;
@@ -14,7 +14,9 @@ bool args_take_if(struct args *args, const char *word)
 
 bool abbreviates(const char *word, const char *full)
 {
-	return *word && !strncmp(word, full, strlen(word));
+	if (!*word || *word != *full)
+		return false;
+	return !strncmp(word, full, strlen(word));
 }
 
 bool args_help(const struct args *args)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct ixctl;
 
@@ -31,6 +32,12 @@ static inline const char *args_take(struct args *args)
 		return NULL;
 	args->left--;
 	return *args->word++;
+}
+
+/* Nearly all words differ in the first letter, and files have millions. */
+static inline bool same_word(const char *a, const char *b)
+{
+	return *a == *b && !strcmp(a, b);
 }
 
 /* Takes the next word if it is exactly @word. */

@@ -73,7 +73,7 @@ static bool find_value(const struct field *field, const char *word,
 	unsigned int i;
 
 	for (i = 0; i < field->values_nr; i++)
-		if (!strcmp(field->values[i], word)) {
+		if (same_word(field->values[i], word)) {
 			*value = i;
 			return true;
 		}
@@ -555,7 +555,7 @@ static const char *const nexthop_words[] = {
 static bool nexthop_accepts(const struct field *field, const char *word)
 {
 	(void)field;
-	return !strcmp(word, "via") || !strcmp(word, "dev");
+	return same_word(word, "via") || same_word(word, "dev");
 }
 
 static int nexthop_parse(struct ixctl *ctl, const struct field *field,
@@ -936,6 +936,8 @@ static void counters_print(struct ixctl *ctl, const struct field *field,
 			   const struct record *record)
 {
 	const struct nlattr *nest = record->attr[field->attr];
+	/* Behind an object, or on their own. */
+	const char *lead = field->flags & FIELD_STATS ? "\n    " : "";
 	struct out *out = &ctl->out;
 
 	out_object(out, field_key(field));
@@ -949,15 +951,20 @@ static void counters_print(struct ixctl *ctl, const struct field *field,
 			    sizeof(name));
 		packets = record_uint(&counter, IX_A_COUNTER_PACKETS);
 		octets = record_uint(&counter, IX_A_COUNTER_BYTES);
-		if (packets || octets)
-			out_format(out, "\n    %s packets %llu bytes %llu",
+		if (packets || octets) {
+			out_format(out, "%s%s packets %llu bytes %llu", lead,
 				   name, (unsigned long long)packets,
 				   (unsigned long long)octets);
+			if (!*lead)
+				lead = "\n";
+		}
 		out_object(out, name);
 		out_json_uint(out, "packets", packets);
 		out_json_uint(out, "bytes", octets);
 		out_object_end(out);
 	}
+	if (!*lead)
+		out_text(out, "nothing has been counted");
 	out_object_end(out);
 }
 

@@ -98,9 +98,13 @@ static char *unescape(char *in, char *octet)
 /* Ends the word at @in in place; returns what is behind it, or NULL. */
 static char *scan_word(struct lines *lines, char *in)
 {
-	char *out = in;
 	char quote = 0;
+	char *out;
 
+	/* Most words are as they stand. */
+	while ((unsigned char)*in > ' ' && *in != '"' && *in != '\'')
+		in++;
+	out = in;
 	while (*in) {
 		char c = *in++;
 

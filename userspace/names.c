@@ -14,39 +14,46 @@
 
 /**
  * struct name - what is known of one institution
- * @tag: its tag
- * @text: offset of its name in names.text; that of an empty name: it has none
+ * @tag: its tag; 0: the name is no longer its own
+ * @text: its name; empty: it has none
  */
 struct name {
 	uint32_t tag;
-	uint32_t text;
+	char text[];
+};
+
+/**
+ * struct bucket - a place in an open hash table
+ * @key: tag, or hash of a name: what it takes to pass over most of the others
+ *	without a look at the name
+ * @at: place of the name in names.memory, in words; 0 if this one is empty
+ */
+struct bucket {
+	uint32_t key;
+	uint32_t at;
 };
 
 /**
  * struct names - names of institutions
- * @name: all names
- * @nr: how many
+ * @memory: all struct name, one after another, in words
+ * @used: words of it
  * @room: room for how many
- * @text: the names themselves, one after another
- * @text_used: octets of it
- * @text_room: room for how many
- * @by_tag: index + 1 of names in an open hash table
- * @by_name: likewise
- * @buckets: size of each hash table, a power of 2, at most half of it used
+ * @by_tag: hash table by tag
+ * @by_name: hash table by name
+ * @buckets: size of each, a power of 2, at most half of it used
+ * @nr: how many names
  * @questions: how many times the kernel was asked for one name
  * @all: it was asked for all
  * @local: it is not asked
  */
 struct names {
-	struct name *name;
-	uint32_t nr;
-	uint32_t room;
-	char *text;
-	size_t text_used;
-	size_t text_room;
-	uint32_t *by_tag;
-	uint32_t *by_name;
+	uint32_t *memory;
+	size_t used;
+	size_t room;
+	struct bucket *by_tag;
+	struct bucket *by_name;
 	uint32_t buckets;
+	uint32_t nr;
 	unsigned int questions;
 	bool all;
 	bool local;
@@ -59,8 +66,7 @@ struct names *names_new(void)
 
 void names_reset(struct names *names)
 {
-	free(names->name);
-	free(names->text);
+	free(names->memory);
 	free(names->by_tag);
 	free(names->by_name);
 	*names = (struct names){ .local = names->local };
@@ -99,108 +105,133 @@ static uint32_t hash_name(const char *name)
 	return hash ^ hash >> 15;
 }
 
-static const char *text_of(const struct names *names, uint32_t at)
+static struct name *name_at(const struct names *names, uint32_t at)
 {
-	return names->text + names->name[at].text;
+	return (struct name *)(names->memory + at);
 }
 
-static uint32_t *bucket_of_tag(const struct names *names, uint32_t tag)
+/* The bucket of a tag, or the empty one that it would go to. */
+static struct bucket *bucket_of_tag(const struct names *names, uint32_t tag)
 {
 	uint32_t i = hash_tag(tag);
 
 	for (;; i++) {
-		uint32_t *at = &names->by_tag[i & (names->buckets - 1)];
+		struct bucket *bucket = &names->by_tag[i & (names->buckets - 1)];
 
-		if (!*at || names->name[*at - 1].tag == tag)
-			return at;
+		if (!bucket->at || bucket->key == tag)
+			return bucket;
 	}
 }
 
-static uint32_t *bucket_of_name(const struct names *names, const char *name)
+static struct bucket *bucket_of_name(const struct names *names,
+				     const char *name, uint32_t hash)
 {
-	uint32_t i = hash_name(name);
+	uint32_t i = hash;
 
 	for (;; i++) {
-		uint32_t *at = &names->by_name[i & (names->buckets - 1)];
+		struct bucket *bucket = &names->by_name[i & (names->buckets - 1)];
 
-		if (!*at || !strcmp(text_of(names, *at - 1), name))
-			return at;
+		if (!bucket->at ||
+		    (bucket->key == hash &&
+		     !strcmp(name_at(names, bucket->at)->text, name)))
+			return bucket;
+	}
+}
+
+static void move_buckets(struct bucket *to, uint32_t to_nr,
+			 const struct bucket *from, uint32_t from_nr,
+			 bool keys_are_tags)
+{
+	uint32_t n, i;
+
+	for (n = 0; n < from_nr; n++) {
+		if (!from[n].at)
+			continue;
+		i = keys_are_tags ? hash_tag(from[n].key) : from[n].key;
+		while (to[i & (to_nr - 1)].at)
+			i++;
+		to[i & (to_nr - 1)] = from[n];
 	}
 }
 
 static bool grow_tables(struct names *names)
 {
 	uint32_t buckets = names->buckets ? names->buckets * 2 : 256;
-	uint32_t *by_tag = calloc(buckets, sizeof(*by_tag));
-	uint32_t *by_name = calloc(buckets, sizeof(*by_name));
-	uint32_t i;
+	struct bucket *by_tag = calloc(buckets, sizeof(*by_tag));
+	struct bucket *by_name = calloc(buckets, sizeof(*by_name));
 
 	if (!by_tag || !by_name) {
 		free(by_tag);
 		free(by_name);
 		return false;
 	}
+	move_buckets(by_tag, buckets, names->by_tag, names->buckets, true);
+	move_buckets(by_name, buckets, names->by_name, names->buckets, false);
 	free(names->by_tag);
 	free(names->by_name);
 	names->by_tag = by_tag;
 	names->by_name = by_name;
 	names->buckets = buckets;
-	/* In order, so that the latest of a tag and of a name wins. */
-	for (i = 0; i < names->nr; i++) {
-		*bucket_of_tag(names, names->name[i].tag) = i + 1;
-		*bucket_of_name(names, text_of(names, i)) = i + 1;
-	}
+	return true;
+}
+
+static bool grow_memory(struct names *names, size_t words)
+{
+	size_t room = names->room ? names->room * 2 : 4096;
+	uint32_t *memory;
+
+	if (names->used + words <= names->room)
+		return true;
+	if (names->used + words > UINT32_MAX)
+		return false;
+	memory = reallocarray(names->memory, room, sizeof(*memory));
+	if (!memory)
+		return false;
+	names->memory = memory;
+	names->room = room;
+	/* Place 0 stands for none. */
+	if (!names->used)
+		names->used = 1;
 	return true;
 }
 
 bool names_add(struct names *names, uint32_t tag, const char *name)
 {
 	size_t size = strlen(name) + 1;
+	size_t words = 1 + (size + 3) / 4;
+	uint32_t hash = hash_name(name);
+	struct bucket *bucket;
+	struct name *entry;
+	uint32_t at;
 
 	if (names->nr >= names->buckets / 2 && !grow_tables(names))
 		return false;
-	if (names->nr == names->room) {
-		uint32_t room = names->room ? names->room * 2 : 128;
-		struct name *bigger = reallocarray(names->name, room,
-						   sizeof(*bigger));
-
-		if (!bigger)
-			return false;
-		names->name = bigger;
-		names->room = room;
-	}
-	while (names->text_used + size > names->text_room) {
-		size_t room = names->text_room ? names->text_room * 2 : 4096;
-		char *bigger = realloc(names->text, room);
-
-		if (!bigger)
-			return false;
-		names->text = bigger;
-		names->text_room = room;
-	}
-	memcpy(names->text + names->text_used, name, size);
-	names->name[names->nr] = (struct name){
-		tag, (uint32_t)names->text_used
-	};
-	names->text_used += size;
+	/* No name is as long as the room that comes with the first one. */
+	if (!grow_memory(names, words))
+		return false;
+	at = (uint32_t)names->used;
+	names->used += words;
 	names->nr++;
-	*bucket_of_tag(names, tag) = names->nr;
-	*bucket_of_name(names, name) = names->nr;
+	entry = name_at(names, at);
+	entry->tag = tag;
+	memcpy(entry->text, name, size);
+
+	bucket = bucket_of_tag(names, tag);
+	if (bucket->at)
+		name_at(names, bucket->at)->tag = 0;
+	*bucket = (struct bucket){ tag, at };
+	*bucket_of_name(names, name, hash) = (struct bucket){ hash, at };
 	return true;
 }
 
 uint32_t names_find(const struct names *names, const char *name)
 {
-	uint32_t at, latest;
+	const struct bucket *bucket;
 
 	if (!names->buckets || !*name)
 		return 0;
-	at = *bucket_of_name(names, name);
-	if (!at)
-		return 0;
-	/* A name that its institution has given up since is nobody's. */
-	latest = *bucket_of_tag(names, names->name[at - 1].tag);
-	return at == latest ? names->name[at - 1].tag : 0;
+	bucket = bucket_of_name(names, name, hash_name(name));
+	return bucket->at ? name_at(names, bucket->at)->tag : 0;
 }
 
 static int remember(const struct nlmsghdr *nlh, void *data)
@@ -299,13 +330,13 @@ const char *names_of(struct ixctl *ctl, uint32_t tag)
 		return NULL;
 	if (!names->buckets && !grow_tables(names))
 		return NULL;
-	if (!*bucket_of_tag(names, tag)) {
+	if (!bucket_of_tag(names, tag)->at) {
 		if (!names->local && !names->all)
 			ask_for_name(ctl, tag);
 		/* Not to be asked for again. */
-		if (!*bucket_of_tag(names, tag) && !names_add(names, tag, ""))
+		if (!bucket_of_tag(names, tag)->at && !names_add(names, tag, ""))
 			return NULL;
 	}
-	text = text_of(names, *bucket_of_tag(names, tag) - 1);
+	text = name_at(names, bucket_of_tag(names, tag)->at)->text;
 	return *text && !is_number(text) ? text : NULL;
 }

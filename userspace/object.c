@@ -122,7 +122,7 @@ static const struct field *find_field(const struct object *object,
 	const struct field *field;
 
 	for (field = object->fields; field < end; field++)
-		if (!strcmp(field->word, word) && may_stand(field, verb)) {
+		if (same_word(field->word, word) && may_stand(field, verb)) {
 			args_take(args);
 			return by_value(object, field, args_peek(args));
 		}
@@ -221,10 +221,9 @@ static void put_transaction(const struct ixctl *ctl, struct msg *msg)
 		msg_put_uint(msg, TRANSACTION, 4, ctl->transaction);
 }
 
+/* Without a flag, a new object must be new. */
 static uint16_t change_flags(enum verb_id verb)
 {
-	if (verb == VERB_ADD)
-		return NLM_F_CREATE | NLM_F_EXCL;
 	return verb == VERB_REPLACE ? NLM_F_CREATE | NLM_F_REPLACE : 0;
 }
 

@@ -491,7 +491,7 @@ const struct object *object_find_exactly(const char *word)
 	unsigned int i;
 
 	for (i = 0; i < objects_nr; i++)
-		if (!strcmp(objects[i].word, word))
+		if (same_word(objects[i].word, word))
 			return &objects[i];
 	return NULL;
 }
