@@ -492,11 +492,13 @@ static enum ix_drop ix_send_fragments(struct net *net, struct sk_buff *skb,
 		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
 		return IX_DROP_NO_MEMORY;
 	}
-	ix_route_for_fragments(&sending.rt, d->hop.dev);
 	skb_orphan(skb);
 	skb_dst_drop(skb);
-	skb_dst_set_noref(skb, &sending.rt.dst);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	/* Of the options some go into the first fragment alone. */
+	IPCB(skb)->opt.optlen = ip_hdrlen(skb) - sizeof(struct iphdr);
+	ix_route_for_fragments(&sending.rt, d->hop.dev);
+	skb_dst_set_noref(skb, &sending.rt.dst);
 	IPCB(skb)->frag_max_size = min_t(u32, budget, U16_MAX);
 
 	err = ip_do_fragment(net, NULL, skb, ix_send_fragment);

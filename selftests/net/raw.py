@@ -393,6 +393,22 @@ def case_cut(name, src, dst, to, size, limit):
         pseudo(pieces[0].src, pieces[0].dst, UDP, len(data)) + data))
 
 
+def case_cut_options(name, src, dst, to):
+    """Of IPv4 options only those that say so are in every fragment."""
+    sender, receiver = port(name), port(to)
+    ports = numbers()
+    copied, first_only = b"\x94\x04\0\0", b"\x07\x07\x04\0\0\0\0\x01"
+    packet = udp_packet(src, dst, *ports, bytes(1460),
+                        options=copied + first_only)
+    receiver.drain()
+    sender.send(packet)
+    for expected in (copied + first_only, copied + b"\x01" * 8):
+        piece = receiver.receive(lambda p: p.protocol == UDP and p.fragment)
+        check(piece is not None, "a fragment is missing")
+        equal("options", expected, piece.options)
+        check(piece.header_good, "wrong header checksum")
+
+
 def case_short_fragment(name, src, dst, to, protocol, size):
     """A first fragment that ends within the transport header."""
     protocol, size = int(protocol), int(size)
