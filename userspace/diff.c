@@ -13,7 +13,7 @@
 #include "names.h"
 #include "snapshot.h"
 
-#define CHUNK (1 << 20)
+#define CHUNK ((size_t)1024 * 1024)
 #define NUMBERS 65536
 
 /**
@@ -39,13 +39,13 @@ struct entry {
 /**
  * struct kind - what the file has of one kind of object
  * @first: first object
- * @last: where to link the next one
+ * @last: last one
  * @highest: highest number of a key that the kernel can choose
  * @used: which numbers are used
  */
 struct kind {
 	struct entry *first;
-	struct entry **last;
+	struct entry *last;
 	uint64_t highest;
 	uint8_t used[NUMBERS / 8];
 };
@@ -193,6 +193,7 @@ static struct entry *new_entry(struct diff *diff, size_t len)
 static bool add_entry(struct diff *diff, unsigned int kind,
 		      const struct record *record)
 {
+	struct kind *list = &diff->kinds[kind];
 	struct entry **at;
 	struct entry *entry;
 
@@ -208,8 +209,11 @@ static bool add_entry(struct diff *diff, unsigned int kind,
 	at = &diff->buckets[entry->hash & (diff->buckets_nr - 1)];
 	entry->bucket = *at;
 	*at = entry;
-	*diff->kinds[kind].last = entry;
-	diff->kinds[kind].last = &entry->next;
+	if (list->last)
+		list->last->next = entry;
+	else
+		list->first = entry;
+	list->last = entry;
 	diff->entries++;
 	return true;
 }
@@ -412,15 +416,9 @@ static int compare_all(struct ixctl *ctl, void *data)
 
 static bool diff_init(struct diff *diff, struct ixctl *ctl)
 {
-	unsigned int kind;
-
 	*diff = (struct diff){ .ctl = ctl };
 	diff->kinds = calloc(objects_nr, sizeof(*diff->kinds));
-	if (!diff->kinds)
-		return false;
-	for (kind = 0; kind < objects_nr; kind++)
-		diff->kinds[kind].last = &diff->kinds[kind].first;
-	return true;
+	return diff->kinds;
 }
 
 static void diff_exit(struct diff *diff)

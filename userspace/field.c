@@ -576,7 +576,8 @@ static int nexthop_parse(struct ixctl *ctl, const struct field *field,
 		else
 			break;
 		if (*given) {
-			complain(ctl, "%s is given twice: begin the next hop after it with \"nexthop\"",
+			complain(ctl,
+				 "%s is given twice: begin the next hop after it with \"nexthop\"",
 				 given == &via ? "via" : "dev");
 			return STATUS_USAGE;
 		}
@@ -913,7 +914,10 @@ static bool entry_same(const struct field *field, const struct record *a,
 
 		entry_decode(&p, x);
 		entry_decode(&q, y);
-		if (memcmp(&p, &q, sizeof(p)))
+		if (p.protocol != q.protocol || p.any_type != q.any_type ||
+		    p.type != q.type || p.dport[0] != q.dport[0] ||
+		    p.dport[1] != q.dport[1] || p.sport[0] != q.sport[0] ||
+		    p.sport[1] != q.sport[1])
 			return false;
 		x = record_next(a, field->attr, x);
 		y = record_next(b, field->attr, y);

@@ -24,7 +24,7 @@
 #endif
 
 #define NETNS_RUN_DIR "/run/netns"
-#define OUTPUT_BUFFER (256 * 1024)
+#define OUTPUT_BUFFER ((size_t)256 * 1024)
 
 static void say(const struct ixctl *ctl, const char *kind, const char *format,
 		va_list values)

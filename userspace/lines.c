@@ -116,11 +116,9 @@ static char *scan_word(struct lines *lines, char *in)
 				lines->error = "unknown escape in a quoted word";
 				return NULL;
 			}
-		} else if (quote) {
-			*out++ = c;
-		} else if (c == '"' || c == '\'') {
+		} else if (!quote && (c == '"' || c == '\'')) {
 			quote = c;
-		} else if (is_blank(c)) {
+		} else if (!quote && is_blank(c)) {
 			*out = '\0';
 			return in;
 		} else {

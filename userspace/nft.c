@@ -298,7 +298,7 @@ static int refused(struct ixctl *ctl, const struct ports *ports,
 		break;
 	case ENOENT:
 		if (!*error->text)
-			text = "the kernel does not know flowtables of this kind: load its module with \"modprobe nft_ix\"";
+			text = "the kernel has no such flowtables: load the module with \"modprobe nft_ix\"";
 		break;
 	case EEXIST:
 		text = "a device is in another flowtable of the table";

@@ -8,7 +8,7 @@
 #include "nl.h"
 
 /* So that an unusual answer of megabytes is not lost on the way. */
-#define RECEIVE_BUFFER (1 << 20)
+#define RECEIVE_BUFFER (1024 * 1024)
 
 struct nl *nl_open(int bus)
 {
@@ -165,6 +165,7 @@ static int take(struct nl *nl, const struct nlmsghdr *nlh, nl_handler *handler,
 int nl_request(struct nl *nl, struct msg *msg, nl_handler *handler, void *data,
 	       struct nl_error *error)
 {
+	memset(error, 0, sizeof(*error));
 	if (msg->overflow)
 		return fail(error, EMSGSIZE);
 	nl->interrupted = false;

@@ -580,7 +580,8 @@ static int show(struct ixctl *ctl, const struct object *object,
 	out_list_end(&ctl->out);
 	out_end(&ctl->out);
 	if (!ret && !whole && ctl->nl->interrupted)
-		warn(ctl, "the configuration changed while it was listed, the list may be inconsistent");
+		warn(ctl,
+		     "the configuration changed while it was listed, the list may be inconsistent");
 	return ret;
 }
 

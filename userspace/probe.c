@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "field.h"
@@ -78,18 +79,16 @@ static bool parse_tcp_flags(const char *word, uint8_t *flags)
 const char *format_tcp_flags(char text[TCP_FLAGS_TEXT], uint8_t flags)
 {
 	unsigned int i;
+	size_t len = 0;
 
-	text[0] = '\0';
-	for (i = 0; i < ARRAY_SIZE(tcp_flags); i++) {
-		if (!(flags >> i & 1))
-			continue;
-		if (*text)
-			strcat(text, ",");
-		strcat(text, tcp_flags[i]);
-	}
-	return *text ? text : strcpy(text, "none");
+	snprintf(text, TCP_FLAGS_TEXT, "none");
+	for (i = 0; i < ARRAY_SIZE(tcp_flags); i++)
+		if (flags >> i & 1)
+			len += (size_t)snprintf(text + len,
+						TCP_FLAGS_TEXT - len, "%s%s",
+						len ? "," : "", tcp_flags[i]);
+	return text;
 }
-
 
 static bool describe_value(struct description *d, const char *keyword,
 			   const char *word)

@@ -15,7 +15,7 @@
 #include "transaction.h"
 
 /* Well below what a socket takes in one piece by default (208 KiB). */
-#define BULK_SIZE (96 * 1024)
+#define BULK_SIZE ((size_t)96 * 1024)
 /* The shortest message: headers and the number of the transaction. */
 #define SHORTEST 28
 /* So often the configuration may change during a restore. */

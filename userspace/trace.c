@@ -71,7 +71,7 @@ static const char *own_address(const struct trace *trace, bool source,
 	size_t octets = v4 ? 4 : 16;
 
 	if (probe->len < offset + octets)
-		return strcpy(text, "?");
+		octets = 0;
 	return format_address(text, probe->octets + offset, octets);
 }
 
@@ -81,7 +81,7 @@ static const char *address_text(const struct trace *trace, uint16_t attr,
 	const struct nlattr *address = trace->answer.attr[attr];
 
 	if (!address)
-		return strcpy(text, "?");
+		return format_address(text, NULL, 0);
 	return format_address(text, mnl_attr_get_payload(address),
 			      mnl_attr_get_payload_len(address));
 }
@@ -92,7 +92,7 @@ static const char *prefix_text(const struct trace *trace, uint16_t attr,
 	const struct nlattr *prefix = trace->answer.attr[attr];
 
 	if (!prefix)
-		return strcpy(text, "?");
+		return format_address(text, NULL, 0);
 	return format_prefix(text, mnl_attr_get_payload(prefix),
 			     mnl_attr_get_payload_len(prefix),
 			     (unsigned int)record_uint(&trace->answer, length));
@@ -373,7 +373,7 @@ static void print_way_out(struct trace *trace)
 		const uint8_t *octets = mnl_attr_get_payload(translated);
 		uint16_t len = mnl_attr_get_payload_len(translated);
 		char hex[2 * PROBE_SIZE + 1] = "";
-		uint16_t i;
+		size_t i;
 
 		for (i = 0; i < len && i < PROBE_SIZE; i++)
 			snprintf(hex + 2 * i, 3, "%02x", octets[i]);
@@ -406,7 +406,8 @@ static void explain(struct trace *trace, enum ix_drop reason)
 	case IX_DROP_SPOOFED:
 		address_text(trace, IX_A_TRACE_SOURCE_IX, address);
 		if (trace->answer.attr[IX_A_TRACE_SOURCE_PREFIX])
-			out_format(out, ": prefix %s, which has %s, is reached through another tenant or port",
+			out_format(out,
+				   ": prefix %s, which has %s, is reached through another tenant or port",
 				   prefix_text(trace, IX_A_TRACE_SOURCE_PREFIX,
 					       IX_A_TRACE_SOURCE_PREFIX_LEN,
 					       by), address);
@@ -426,7 +427,8 @@ static void explain(struct trace *trace, enum ix_drop reason)
 	case IX_DROP_NO_INSTITUTION:
 		address_text(trace, IX_A_TRACE_DESTINATION_IX, address);
 		if (trace->answer.attr[IX_A_TRACE_DESTINATION_PREFIX])
-			out_format(out, ": prefix %s, which has %s, is reached through another tenant than the route leads to",
+			out_format(out,
+				   ": prefix %s, which has %s, is reached through another tenant",
 				   prefix_text(trace,
 					       IX_A_TRACE_DESTINATION_PREFIX,
 					       IX_A_TRACE_DESTINATION_PREFIX_LEN,

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -124,7 +121,7 @@ const char *format_address(char text[PREFIX_TEXT], const void *address,
 	if ((octets != 4 && octets != 16) ||
 	    !inet_ntop(octets == 4 ? AF_INET : AF_INET6, address, text,
 		       PREFIX_TEXT))
-		strcpy(text, "?");
+		snprintf(text, PREFIX_TEXT, "?");
 	return text;
 }
 
@@ -237,10 +234,10 @@ const char *format_time(char text[TIME_TEXT], uint64_t seconds)
 
 	/* From the year 10000 on RFC 3339 has no notation. */
 	if (!seconds)
-		strcpy(text, "none");
+		snprintf(text, TIME_TEXT, "none");
 	else if (seconds >= 253402300800 || !gmtime_r(&t, &tm) ||
 		 !strftime(text, TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		snprintf(text, TIME_TEXT, "@%" PRIu64, seconds);
+		snprintf(text, TIME_TEXT, "@%llu", (unsigned long long)seconds);
 	return text;
 }
 

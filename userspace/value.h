@@ -37,6 +37,7 @@ struct prefix {
 
 bool parse_address(const char *word, struct prefix *prefix);
 bool parse_prefix(const char *word, struct prefix *prefix);
+/* Neither 4 nor 16 octets: an address that is not known. */
 const char *format_address(char text[PREFIX_TEXT], const void *address,
 			   size_t octets);
 const char *format_prefix(char text[PREFIX_TEXT], const void *address,
