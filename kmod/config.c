@@ -224,8 +224,8 @@ struct ix_tenant *ix_tenant_own(struct ix_transaction *txn, u32 number)
 
 /* The same for objects that own nothing but what the abort path takes care of. */
 static struct ix_named *ix_object_own(struct ix_transaction *txn,
-				       struct ix_table **table,
-				       struct ix_named *old, size_t size)
+				      struct ix_table **table,
+				      struct ix_named *old, size_t size)
 {
 	struct ix_named *new;
 

@@ -82,16 +82,15 @@
 	X(NO_MEMORY, "no_memory", NOMEM,				\
 	  "no memory")
 
-/**
- * enum ix_drop - reasons for which ix drops a packet
- * @IX_FORWARDED: not dropped
- */
+#define IX_DROP_ENUM(id, name, core, doc) IX_DROP_##id,
+
+/* Reasons for which ix drops a packet, and IX_FORWARDED for none. */
 enum ix_drop {
 	IX_FORWARDED,
-#define IX_DROP_ENUM(id, name, core, doc) IX_DROP_##id,
 	IX_DROP_REASONS(IX_DROP_ENUM)
-#undef IX_DROP_ENUM
 	IX_DROP_MAX,
 };
+
+#undef IX_DROP_ENUM
 
 #endif /* IX_DROP_H */

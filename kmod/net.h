@@ -42,14 +42,14 @@ struct ix_net {
 	struct net *net;
 	struct ix_config __rcu *config;
 
-	struct mutex lock;
+	struct mutex lock;	/* protects transactions and publishing */
 	struct list_head transactions;
 	u32 last_transaction;
 
 	struct llist_head replaced;
 	struct work_struct free_work;
 
-	spinlock_t devices_lock;
+	spinlock_t devices_lock;	/* protects devices and sets of ports */
 	struct list_head devices;
 	struct hlist_head devices_by_index[IX_DEVICE_BUCKETS];
 	struct list_head ports;

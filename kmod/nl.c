@@ -31,31 +31,57 @@ static_assert(IX_A_ROUTE_TRANSACTION == IX_A_TRANSACTION);
 static_assert(IX_A_SERVICE_TRANSACTION == IX_A_TRANSACTION);
 static_assert(IX_A_RULE_TRANSACTION == IX_A_TRANSACTION);
 
+__printf(4, 0)
+static void ix_nl_complain(struct ix_net *ixn, struct genl_info *info,
+			   const struct nlattr *attr, const char *fmt,
+			   va_list args)
+{
+	size_t size = 0;
+	char *buf = ix_extack_buffer(ixn, info->extack, &size);
+
+	if (!buf)
+		return;
+	vsnprintf(buf, size, fmt, args);
+	info->extack->_msg = buf;
+	if (attr)
+		NL_SET_BAD_ATTR(info->extack, attr);
+}
+
 /**
  * ix_nl_fail() - say what is wrong with a request
  * @ixn: the namespace's state
  * @info: the request
  * @attr: attribute that is at fault, or NULL
  * @fmt: message
- *
- * Return: 0.
  */
-int ix_nl_fail(struct ix_net *ixn, struct genl_info *info,
-	       const struct nlattr *attr, const char *fmt, ...)
+void ix_nl_fail(struct ix_net *ixn, struct genl_info *info,
+		const struct nlattr *attr, const char *fmt, ...)
 {
-	size_t size = 0;
-	char *buf = ix_extack_buffer(ixn, info->extack, &size);
 	va_list args;
 
-	if (!buf)
-		return 0;
 	va_start(args, fmt);
-	vsnprintf(buf, size, fmt, args);
+	ix_nl_complain(ixn, info, attr, fmt, args);
 	va_end(args);
-	info->extack->_msg = buf;
-	if (attr)
-		NL_SET_BAD_ATTR(info->extack, attr);
-	return 0;
+}
+
+/**
+ * ix_refuse() - refuse a request, and say what is wrong with it
+ * @c: the request
+ * @attr: attribute that is at fault, or NULL
+ * @err: error
+ * @fmt: message
+ *
+ * Return: @err.
+ */
+int ix_refuse(const struct ix_change *c, const struct nlattr *attr, int err,
+	      const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	ix_nl_complain(c->ixn, c->info, attr, fmt, args);
+	va_end(args);
+	return err;
 }
 
 /* The attribute that may occur several times in requests of this command. */
@@ -351,9 +377,9 @@ struct ix_tenant *ix_nl_tenant(struct ix_change *c, const struct nlattr *attr)
 }
 
 static struct ix_named *ix_nl_object(struct ix_change *c,
-				      const struct nlattr *attr,
-				      const struct ix_table *table,
-				      const char *what)
+				     const struct nlattr *attr,
+				     const struct ix_table *table,
+				     const char *what)
 {
 	struct ix_named *object = ix_table_find(table, nla_data(attr));
 

@@ -46,12 +46,13 @@ typedef int (*ix_change_fn)(struct ix_change *c);
 int ix_nl_change(struct genl_info *info, ix_change_fn fn);
 
 __printf(4, 5)
-int ix_nl_fail(struct ix_net *ixn, struct genl_info *info,
-	       const struct nlattr *attr, const char *fmt, ...);
+void ix_nl_fail(struct ix_net *ixn, struct genl_info *info,
+		const struct nlattr *attr, const char *fmt, ...);
 
 /* Refuse a change: say what is wrong, and with which attribute. */
-#define ix_refuse(c, attr, err, fmt, ...) \
-	(ix_nl_fail((c)->ixn, (c)->info, attr, fmt, ##__VA_ARGS__), (err))
+__printf(4, 5)
+int ix_refuse(const struct ix_change *c, const struct nlattr *attr, int err,
+	      const char *fmt, ...);
 
 int ix_nl_require(struct ix_change *c, int attr, const char *what);
 int ix_nl_name(struct ix_change *c, const struct nlattr *attr);

@@ -29,7 +29,7 @@ static int ix_tenant_gateway(struct ix_change *c, int attr, bool want_v4,
 			     bool *has, struct ix_addr *gateway)
 {
 	struct ix_addr addr;
-	bool v4;
+	bool v4, bad;
 	int err;
 
 	if (!c->attrs[attr])
@@ -41,10 +41,13 @@ static int ix_tenant_gateway(struct ix_change *c, int attr, bool want_v4,
 		return ix_refuse(c, c->attrs[attr], -EINVAL,
 				 "the gateway has to be an %s address",
 				 want_v4 ? "IPv4" : "IPv6");
-	if (v4 ? ipv4_is_multicast(ix_addr_to_in4(addr)) ||
-		 ipv4_is_loopback(ix_addr_to_in4(addr)) ||
-		 ipv4_is_lbcast(ix_addr_to_in4(addr)) :
-		 addr.hi >> 56 == 0xff || (!addr.hi && addr.lo == 1))
+	if (v4)
+		bad = ipv4_is_multicast(ix_addr_to_in4(addr)) ||
+		      ipv4_is_loopback(ix_addr_to_in4(addr)) ||
+		      ipv4_is_lbcast(ix_addr_to_in4(addr));
+	else
+		bad = addr.hi >> 56 == 0xff || (!addr.hi && addr.lo == 1);
+	if (bad)
 		return ix_refuse(c, c->attrs[attr], -EINVAL,
 				 "no gateway can have this address");
 	*has = !ix_is_unspecified(addr);

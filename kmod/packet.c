@@ -31,9 +31,10 @@
 
 static bool ix_bad_address4(__be32 addr)
 {
-	return ipv4_is_multicast(addr) || ipv4_is_loopback(addr) ||
-	       ipv4_is_zeronet(addr) || ipv4_is_linklocal_169(addr) ||
-	       ntohl(addr) >> 28 == 0xf;
+	u8 net = ntohl(addr) >> 24;
+
+	/* 0/8, 127/8; multicast, reserved and broadcast from 224 on */
+	return !net || net == 127 || net >= 224 || ipv4_is_linklocal_169(addr);
 }
 
 static bool ix_bad_address6(struct ix_addr addr)

@@ -42,7 +42,7 @@ struct ix_table {
 };
 
 static inline struct ix_named *ix_table_get(const struct ix_table *table,
-					     u32 number)
+					    u32 number)
 {
 	return table && number < table->size ? table->slots[number] : NULL;
 }
