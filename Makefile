@@ -14,10 +14,14 @@ modules:		## build the modules for the running kernel, or KDIR=...
 userspace:		## build ixctl
 	$(MAKE) -C userspace all
 
-# The modules go where depmod prefers them to the kernel's own.
+# The modules go where depmod prefers them to the kernel's own; it does not run
+# for a folder that a package is made of. Debian's headers have no key to sign
+# with, and say so for each module.
 install: all		## install modules, ixctl and the UAPI header (DESTDIR, PREFIX)
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/build/modules/local/src' INSTALL_MOD_DIR=updates \
-		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') modules_install
+		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') CONFIG_MODULE_SIG_ALL= \
+		modules_install
+	$(if $(DESTDIR),,depmod "$$(cat '$(KDIR)/include/config/kernel.release')")
 	$(MAKE) -C userspace install
 	install -D -m 644 include/uapi/linux/ix.h '$(DESTDIR)$(PREFIX)/include/linux/ix.h'
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-core
 # What the other tests take for granted in a guest.
 set -uo pipefail
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-core
 #
 # Traffic of real applications in all four directions between tenants whose
 # addresses clash and whose IP versions differ.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
 #
 # Fragments: in all four directions, judged without ports, and never a way
 # around the policy.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
 #
 # The generic netlink family: everything that can be wrong with a request, and
 # transactions.

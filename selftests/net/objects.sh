@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
 #
 # The objects of the configuration with ixctl: add, change, replace, delete,
 # list and flush of each; what is in use stays.
