@@ -386,8 +386,14 @@ enum ix_drop ix_decide_fit(const struct sk_buff *skb,
 		return IX_FORWARDED;
 
 	if (outer->version == 4 && !outer->dont_frag) {
-		/* Its pieces grow by the header, and by that of a fragment. */
+		/*
+		 * On its way to IPv6 first, so that the stack can do it; the
+		 * pieces grow by the header, and by that of a fragment. What
+		 * stays IPv4 is cut as it leaves: of an ICMP error the pieces
+		 * could not be translated.
+		 */
 		fit->budget = limit;
+		fit->after = d->xlat.version == 4;
 		if (d->xlat.version == 6)
 			fit->budget -= sizeof(struct ipv6hdr) -
 				       sizeof(struct iphdr) +
