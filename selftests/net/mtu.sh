@@ -85,6 +85,8 @@ test_cut()
 	mtu hare hare0 1400
 	mtu common comm0 1400
 	expect "4->4" raw cut mame "$HOSPITAL" "$HARE_HOSPITAL4" hare 1472 1400
+	expect "4->4, an ICMP error" raw cut_error mame "$HOSPITAL" \
+		"$HARE_HOSPITAL4" hare 1400
 	expect "4->4, options" raw cut_options mame "$HOSPITAL" \
 		"$HARE_HOSPITAL4" hare
 	expect "4->6, to the lowest IPv6 MTU" raw cut mame "$HOSPITAL" \

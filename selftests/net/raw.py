@@ -302,6 +302,40 @@ def case_send_protocol(protocol, name, src, dst):
     port(name).send(protocol_packet(int(protocol), src, dst, bytes(64)))
 
 
+def case_hex(kind, src, dst):
+    """A packet as hexadecimal digits."""
+    packet = {"udp": udp_packet(src, dst, 1234, 4321, b"payload"),
+              "tcp": tcp_packet(src, dst, 1234, 4321, SYN, b"payload"),
+              "echo": echo_packet(src, dst, 77, 88, b"payload")}[kind]
+    print(packet.hex())
+
+
+def case_hex_udp_df(src, dst, size):
+    print(ip4(src, dst, UDP, udp(src, dst, 1, 2, bytes(int(size))),
+              df=True).hex())
+
+
+def case_comes_out_as(name, to, sent, expected):
+    """What comes out, but for an identification that is random."""
+    sender, receiver = port(name), port(to)
+    expected = bytearray.fromhex(expected)
+    receiver.drain()
+    sender.send(bytes.fromhex(sent))
+    closest = None
+    for data in receiver.packets(2):
+        if len(data) != len(expected):
+            continue
+        data = bytearray(data)
+        if data[0] >> 4 == 4 and sent[0] == "6":
+            data[4:6] = expected[4:6]
+            data[10:12] = expected[10:12]
+        if data == expected:
+            return
+        closest = data
+    raise Failure("expected %s, comes out %s" % (
+        expected.hex(), closest.hex() if closest else "nothing"))
+
+
 ##############################################################################
 # Fragments
 
@@ -391,6 +425,25 @@ def case_cut(name, src, dst, to, size, limit):
     equal("payload", message[8:], data[8:])
     equal("UDP checksum", 0, checksum(
         pseudo(pieces[0].src, pieces[0].dst, UDP, len(data)) + data))
+
+
+def case_cut_error(name, src, dst, to, limit):
+    """An ICMP error without DF that has to be cut was rewritten before."""
+    sender, receiver = port(name), port(to)
+    inner = udp_packet(dst, src, *numbers(), random.randbytes(1430))
+    receiver.drain()
+    sender.send(error_packet(src, dst, 3, 3, 0, inner))
+    pieces = []
+    while not pieces or pieces[-1].mf:
+        piece = receiver.receive(lambda p: p.protocol == ICMP and p.fragment)
+        check(piece is not None, "%d fragments, and no last one", len(pieces))
+        check(len(piece.data) <= int(limit), "a fragment of %d octets",
+              len(piece.data))
+        pieces.append(piece)
+    data = reassemble(pieces)
+    equal("octets", 8 + len(inner), len(data))
+    equal("ICMP checksum", 0, checksum(data))
+    check(data[20:28] != inner[12:20], "the addresses within are as before")
 
 
 def case_cut_options(name, src, dst, to):
