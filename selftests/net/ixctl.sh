@@ -235,7 +235,7 @@ test_many()
 # whole nevertheless.
 test_many_writers()
 {
-	local a=$TMP/a b=$TMP/b i restored=0
+	local a=$TMP/a b=$TMP/b i restored=0 writer
 
 	{ scene_objects; echo "rule add id 1 permit from any to any"; } >"$a"
 	{ scene_objects; echo "rule add id 2 deny from any to any"; } >"$b"
@@ -243,12 +243,11 @@ test_many_writers()
 	ix save >"$a.saved"
 	must "restore" ix restore "$b"
 	ix save >"$b.saved"
-	(
-		while :; do
-			ix restore "$a"
-		done >/dev/null 2>&1
-	) &
-	PIDS+=($!)
+	# Ends by itself, so that no restore of it is left behind.
+	while [ ! -e "$TMP/enough" ]; do
+		ix restore "$a"
+	done >/dev/null 2>&1 &
+	writer=$!
 	for ((i = 0; i < 20; i++)); do
 		ix restore "$b" 2>/dev/null && restored=$((restored + 1))
 		ix save >"$TMP/now" 2>/dev/null || continue
@@ -257,7 +256,8 @@ test_many_writers()
 			break
 		}
 	done
-	stop_background
+	touch "$TMP/enough"
+	wait "$writer"
 	((restored)) || fail "no restore of 20 got through"
 	expect "restore" ix restore "$b"
 	expect "whole" cmp "$b.saved" <(ix save)
