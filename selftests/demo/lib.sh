@@ -137,10 +137,11 @@ link()
 	must ip -n "$3" link set "$4" up
 }
 
-# A millisecond of line, so that no answer is there before the question has left.
+# Some length of line: TCP takes an error for a passing one while the segment that
+# it is about is still being sent, and tries again after a second.
 line_delay()
 {
-	must tc -n "$1" qdisc add dev eth0 root netem delay 1ms
+	must tc -n "$1" qdisc add dev eth0 root netem delay "${PATIENCE}ms"
 }
 
 # port DEVICE NAMESPACE GATEWAY MTU: a port of the router, eth0 at its other end. The
