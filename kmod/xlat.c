@@ -752,7 +752,8 @@ static bool ix_rewrite_inner_transport(const struct ix_headers *h, u8 *l4,
 	if (ix_diff_is_zero(diff))
 		return true;
 	csum_replace_by_diff(sum, diff);
-	if (!*sum && h->protocol == IPPROTO_UDP)
+	if (!*sum && (h->protocol == IPPROTO_UDP ||
+		      h->protocol == IPPROTO_UDPLITE))
 		*sum = CSUM_MANGLED_0;
 	return true;
 }
