@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
 #
 # Bulk TCP and UDP with offloads on, with each one off, and with all of them
 # off: every octet arrives, and no checksum is wrong.

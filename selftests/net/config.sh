@@ -288,8 +288,7 @@ test_namespaces()
 	expect_equal "tenants there" 1 \
 		"$(on second "$IXCTL" -j tenant show | jq length)"
 	expect_equal "tenants here" 5 "$(ix -j tenant show | jq length)"
-	ip netns del "${NS[second]}"
-	unset 'NS[second]'
+	delete_ns second
 	expect_equal "tenants here" 5 "$(ix -j tenant show | jq length)"
 }
 

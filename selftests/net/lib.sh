@@ -32,6 +32,7 @@ RET=0
 DEFERRED=()
 PIDS=()
 declare -A NS=()
+NS_NR=0
 
 ##############################################################################
 # TAP
@@ -212,13 +213,16 @@ busywait()
 ##############################################################################
 # Namespaces and processes
 
-# setup_ns NAME...: makes namespaces. on NAME COMMAND... runs in one.
+# setup_ns NAME...: makes namespaces, new ones if there are such already. on NAME
+# COMMAND... runs in one.
 setup_ns()
 {
 	local name
 
 	for name in "$@"; do
-		NS[$name]=$name-${TMP##*.}
+		delete_ns "$name"
+		NS_NR=$((NS_NR + 1))
+		NS[$name]=$name-${TMP##*.}-$NS_NR
 		ip netns add "${NS[$name]}" || plan_skip "no network namespaces"
 		ip -n "${NS[$name]}" link set lo up
 		on "$name" sysctl -qw net.ipv4.ip_forward=0 \
@@ -269,8 +273,7 @@ cleanup()
 	run_deferred
 	stop_background
 	for name in "${!NS[@]}"; do
-		ip netns pids "${NS[$name]}" 2>/dev/null | xargs -r kill 2>/dev/null
-		ip netns del "${NS[$name]}" 2>/dev/null
+		delete_ns "$name"
 	done
 	rm -rf "$TMP"
 }
@@ -278,10 +281,24 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# listening NAME tcp|udp PORT: is there a socket?
+delete_ns()
+{
+	[ -n "${NS[$1]:-}" ] || return 0
+	ip netns pids "${NS[$1]}" 2>/dev/null | xargs -r kill 2>/dev/null
+	ip netns del "${NS[$1]}" 2>/dev/null
+	unset "NS[$1]"
+}
+
+# listening NAME tcp|udp PORT [ADDRESS]: is there a socket?
 listening()
 {
-	[ -n "$(on "$1" ss -Hln "--$2" "sport = :$3")" ]
+	local filter="sport = :$3"
+
+	case ${4:-} in
+	*:*) filter="src [$4]:$3" ;;
+	?*) filter="src $4:$3" ;;
+	esac
+	[ -n "$(on "$1" ss -Hln "--$2" "$filter")" ]
 }
 
 # require COMMAND...: the whole script is skipped if one is missing.
@@ -409,6 +426,13 @@ host4()
 	done
 	ip -n "${NS[$name]}" route add default via "$gateway" dev ix0 onlink \
 		src "$1"
+}
+
+# link4 NAME DEVICE GATEWAY: an address that the router itself has a route to.
+link4()
+{
+	ip -n "${NS[$1]}" addr add "${3%.*}.2/32" dev ix0
+	ip -n "${NS[router]}" route add "${3%.*}.2/32" dev "$2"
 }
 
 host6()
@@ -644,7 +668,8 @@ serve()
 	shift 2
 
 	background "$name" python3 -B "$PEER" serve "$port" "$@"
-	busywait listening "$name" udp "$port" ||
+	# It binds them one after another.
+	busywait listening "$name" udp "$port" "${!#}" ||
 		fail "no server on port $port of $name"
 }
 

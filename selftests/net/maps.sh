@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
 #
 # Each kind of prefix map, on the sending and on the receiving side, as a local
 # map and in a view.
@@ -167,7 +168,7 @@ test_no_image()
 		fd01:203:405:ffff::1 2001:db8:4000::21
 }
 
-# One host, two addresses: the sender's version is preferred.
+# One host, two addresses, one IX address: the sender's version is preferred.
 test_both_versions()
 {
 	config "$PLAIN6" "$OWN6" \
@@ -177,8 +178,8 @@ test_both_versions()
 	ip -n "${NS[four]}" addr add fd44::21/128 dev ix0 nodad
 	ip -n "${NS[four]}" route add default via fe80::1 dev ix0 src fd44::21
 	defer ip -n "${NS[four]}" addr del fd44::21/128 dev ix0
+	serve four "$SERVICE" fd44::21
 	both 2001:db8:4000::21 2001:db8:600::6 fd44::21
-	both 2001:db8:4000::22 10.0.0.6 192.0.2.34
 }
 
 topology

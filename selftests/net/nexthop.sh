@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
 #
 # The way out: devices with and without gateways, several in order of
 # preference, kernel routing tables and VRFs, devices without a link-layer
@@ -72,7 +73,7 @@ test_gateway()
 link_local()
 {
 	ip -n "${NS[$1]}" -j -6 addr show dev ix0 scope link |
-		jq -r '.[0].addr_info[0].local'
+		jq -r '[.[].addr_info[]?.local | values][0]'
 }
 
 # The first that is up is used; no packet is lost but those on their way.

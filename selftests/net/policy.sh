@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
 #
 # Policy by institution and class, with services and their stateless replies.
 
@@ -48,7 +49,7 @@ test_default_deny()
 	asking_fails mame tcp "$PHARMACY" "$CLAIMS4" "" EHOSTUNREACH "TCP 4->6"
 	asking_fails kmix tcp "$KMIX" "$CLAIMS6" "" EACCES "TCP 6->6"
 	asking_fails kmix tcp "$KMIX" "$HARE_HOSPITAL6" "" EACCES "TCP 6->4"
-	((SECONDS - start < 5)) || fail "it took $((SECONDS - start)) s"
+	((SECONDS - start < 15)) || fail "it took $((SECONDS - start)) s"
 	expect_match 'filtered|prohibited' "ping says so" prohibited mame \
 		"$HARE_HOSPITAL4"
 	expect_match 'prohibited' "ping says so, IPv6" prohibited kmix "$CLAIMS6"
@@ -212,17 +213,21 @@ test_ping_direction()
 	refuse "ping the other way" pings hare "$MAME_HOSPITAL4" -I "$HOSPITAL"
 }
 
+# UDP from the pharmacy could be a reply to what the second rule permits, so it
+# has to be TCP. Nobody answers at the silent address.
 test_deny()
 {
+	local silent=100.64.33.77
+
 	rules "id 1 order 10 deny from class pharmacy to any" \
 		"id 2 order 20 permit from any to any"
-	counted mame policy 1 "denied by a rule" raw send_udp mame \
-		"$PHARMACY" "$CLAIMS4"
+	counted mame policy 1 "denied by a rule" raw send_tcp mame \
+		"$PHARMACY" "$CLAIMS4" S
 	asking_fails mame tcp "$PHARMACY" "$CLAIMS4" "" EHOSTUNREACH \
 		"the application is told"
 	expect "others pass" ask mame tcp "$HOSPITAL" "$CLAIMS4"
-	counted_rule 1 2 "rule 1" raw send_udp mame "$PHARMACY" "$CLAIMS4" 2
-	counted_rule 2 3 "rule 2" raw send_udp mame "$HOSPITAL" "$CLAIMS4" 3
+	counted_rule 1 1 "rule 1" raw send_tcp mame "$PHARMACY" "$CLAIMS4" S
+	counted_rule 2 3 "rule 2" raw send_udp mame "$HOSPITAL" "$silent" 3
 }
 
 # The order is that of the numbers, and agreements come first.
@@ -252,7 +257,8 @@ test_monitor()
 		"id 2 order 2 permit from any to any"
 	defer rules "permit from any to any"
 	expect "not enforced" ask mame tcp "$PHARMACY" "$CLAIMS4"
-	counted_rule 1 2 "counted" raw send_udp mame "$PHARMACY" "$CLAIMS4" 2
+	counted_rule 1 1 "counted" raw send_tcp mame "$PHARMACY" \
+		100.64.33.77 S
 	must "enforced" ix rule change id 1 monitor off
 	asking_fails mame tcp "$PHARMACY" "$CLAIMS4" "" EHOSTUNREACH "enforced"
 	rules "id 1 permit from any to any monitor"
@@ -315,18 +321,26 @@ stands_still()
 	[ "$(counter "$1" forwarded)" -eq "$before" ]
 }
 
+# What a rule with log decides on is in the kernel log, if namespaces may write
+# there, which a stock rule shows.
 test_log()
 {
 	local id=$((RANDOM + 100000))
 
-	dmesg >/dev/null 2>&1 || { skip "no kernel log"; return; }
 	rules "id $id permit from any to any log"
 	defer rules "permit from any to any"
-	# Logs of namespaces other than the first are off by default.
-	on router sysctl -qw net.netfilter.nf_log_all_netns=1 2>/dev/null ||
-		sysctl -qw net.netfilter.nf_log_all_netns=1 ||
-		{ skip "no nf_log_all_netns"; return; }
+	must "a stock rule that logs" on router nft -f - <<-END
+		table netdev stock {
+			chain in {
+				type filter hook ingress device mame0 priority -10
+				meta l4proto udp log prefix "stock $id "
+			}
+		}
+	END
+	defer on router nft delete table netdev stock
 	raw send_udp mame "$HOSPITAL" "$HARE_HOSPITAL4"
+	sleep 0.2
+	logged "stock $id" || { skip "namespaces may not log"; return; }
 	expect "the kernel log" busywait logged "ix: rule=$id tenant=mame permit"
 }
 

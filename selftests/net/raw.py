@@ -298,6 +298,33 @@ def case_protocol(protocol, name, src, dst, to):
     check(seen.checksums_good(), "wrong checksum: %s", seen)
 
 
+def case_send_icmp(name, src, dst, kind):
+    protocol = ICMP6 if is_v6(src) else ICMP
+    port(name).send(ip(src, dst, protocol, icmp(src, dst, int(kind), 0, 7,
+                                                bytes(12))))
+
+
+def case_icmp_passes(name, src, dst, to, kind):
+    rest = random.randrange(1 << 32)
+    packet = ip(src, dst, ICMP6 if is_v6(src) else ICMP,
+                icmp(src, dst, int(kind), 0, rest, bytes(12)))
+    seen = exchange(port(name), port(to), packet, lambda p: p.rest == rest)
+    check(seen.checksums_good(), "wrong checksum: %s", seen)
+
+
+def case_other_host(name, src, dst):
+    """A frame for another host."""
+    sender = port(name)
+    sender.peer = b"\x02\0\0\0\0\x99"
+    sender.send(udp_packet(src, dst, 1, 2))
+
+
+def case_send_vlan(name, device, src, dst, router_device="mame0"):
+    peer = hardware_address(os.environ["NS_router"], router_device)
+    Port(os.environ["NS_" + name], device, peer).send(
+        udp_packet(src, dst, 1, 2))
+
+
 def case_send_protocol(protocol, name, src, dst):
     port(name).send(protocol_packet(int(protocol), src, dst, bytes(64)))
 
