@@ -2,6 +2,8 @@
 /*
  * Netlink handlers: policy rules.
  */
+#include <linux/kmod.h>
+#include <linux/netfilter.h>
 #include <linux/slab.h>
 #include <net/netfilter/nf_log.h>
 
@@ -211,9 +213,17 @@ static int ix_rule_apply(struct ix_change *c, struct ix_rule *rule,
 /* The logger is a module of its own, and stays while there is such a rule. */
 static int ix_rule_logger(struct ix_change *c, struct ix_rule *rule)
 {
+	int err;
+
 	if (!rule->log)
 		return 0;
-	if (nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_LOG))
+	err = nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_LOG);
+	if (err) {
+		request_module("nf-logger-%u-%u", NFPROTO_NETDEV,
+			       NF_LOG_TYPE_LOG);
+		err = nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_LOG);
+	}
+	if (err)
 		return ix_refuse(c, c->attrs[IX_A_RULE_LOG], -EOPNOTSUPP,
 				 "the kernel has no logger: is nf_log_syslog missing?");
 	rule->has_logger = true;
