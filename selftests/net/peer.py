@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Both ends of the test traffic, as applications see it.
 
-    peer.py serve PORT [NAMESPACE=]ADDRESS...
+    peer.py serve PORT ADDRESS...
         answers on TCP and UDP until it is killed
 
     peer.py ask tcp|udp SOURCE ADDRESS PORT [SIZE]
@@ -19,10 +19,8 @@ What goes wrong is written as the name of its errno, or TIMEOUT or CORRUPT;
 the exit status is 1 then.
 """
 
-import contextlib
 import errno
 import hashlib
-import os
 import random
 import selectors
 import socket
@@ -30,10 +28,7 @@ import struct
 import sys
 import threading
 
-from packet import InNamespace
-
-# A processor that is emulated is slow.
-TIMEOUT = 15 if os.environ.get("IX_ACCEL") == "tcg" else 5
+TIMEOUT = 5
 CHUNK = 1 << 16
 
 
@@ -79,12 +74,6 @@ def receive_stream(sock, size):
     return digest.digest()
 
 
-def socket_in(namespace, family, kind):
-    """A socket stays in the namespace that it was made in."""
-    with InNamespace(namespace) if namespace else contextlib.nullcontext():
-        return socket.socket(family, kind)
-
-
 def serve_connection(sock):
     with sock:
         try:
@@ -102,10 +91,9 @@ def serve_connection(sock):
 
 def serve(port, addresses):
     selector = selectors.DefaultSelector()
-    for where in addresses:
-        namespace, _, address = where.rpartition("=")
+    for address in addresses:
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-            sock = socket_in(namespace, family_of(address), kind)
+            sock = socket.socket(family_of(address), kind)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((address, port))
             if kind == socket.SOCK_STREAM:
@@ -124,9 +112,9 @@ def serve(port, addresses):
                 pass
 
 
-def connect(protocol, source, address, port, namespace=None):
+def connect(protocol, source, address, port):
     kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
-    sock = socket_in(namespace, family_of(address), kind)
+    sock = socket.socket(family_of(address), kind)
     sock.settimeout(TIMEOUT)
     if source != "any":
         sock.bind((source, 0))
@@ -134,9 +122,9 @@ def connect(protocol, source, address, port, namespace=None):
     return sock
 
 
-def ask(protocol, source, address, port, size, namespace=None):
+def ask(protocol, source, address, port, size):
     data = b"".join(stream(size, size))
-    with connect(protocol, source, address, port, namespace) as sock:
+    with connect(protocol, source, address, port) as sock:
         if protocol == "udp":
             sock.sendall(data)
             return sock.recv(70000) == data
@@ -144,8 +132,8 @@ def ask(protocol, source, address, port, size, namespace=None):
         return receive_exactly(sock, size) == data
 
 
-def bulk(sending, source, address, port, size, namespace=None):
-    with connect("tcp", source, address, port, namespace) as sock:
+def bulk(sending, source, address, port, size):
+    with connect("tcp", source, address, port) as sock:
         sock.settimeout(60)
         if sending:
             sock.sendall(struct.pack("!cQ", b"S", size))
@@ -161,41 +149,36 @@ def bulk(sending, source, address, port, size, namespace=None):
         return ours == theirs
 
 
-def segments(source, address, port, size, namespace=None):
+def segments(source, address, port, size):
     sent = [part[:size] for part in stream(10 * CHUNK, size)]
-    with connect("udp", source, address, port, namespace) as sock:
+    with connect("udp", source, address, port) as sock:
         sock.setsockopt(socket.IPPROTO_UDP, 103, size)  # UDP_SEGMENT
         sock.sendall(b"".join(sent))
         return sorted(sock.recv(70000) for _ in sent) == sorted(sent)
 
 
-def client(arguments, namespace=None):
-    """A command other than serve; None or what went wrong."""
-    command, protocol, source, address, port = arguments[:5]
+def main(arguments):
+    command = arguments[0]
+    if command == "serve":
+        serve(int(arguments[1]), arguments[2:])
+    protocol, source, address, port = arguments[1:5]
     size = int(arguments[5]) if len(arguments) > 5 else 100
     try:
         if command == "ask":
-            good = ask(protocol, source, address, int(port), size, namespace)
+            good = ask(protocol, source, address, int(port), size)
         elif command == "segments":
-            good = segments(source, address, int(port), size, namespace)
+            good = segments(source, address, int(port), size)
         else:
-            good = bulk(command == "send", source, address, int(port), size,
-                        namespace)
+            good = bulk(command == "send", source, address, int(port), size)
     except TimeoutError as error:
-        return errno.errorcode.get(error.errno, "TIMEOUT")
+        print(errno.errorcode.get(error.errno, "TIMEOUT"))
+        return 1
     except OSError as error:
-        return errno.errorcode.get(error.errno, str(error))
-    return None if good else "CORRUPT"
+        print(errno.errorcode.get(error.errno, error))
+        return 1
+    if not good:
+        print("CORRUPT")
+    return not good
 
 
-def main(arguments):
-    if arguments[0] == "serve":
-        serve(int(arguments[1]), arguments[2:])
-    wrong = client(arguments)
-    if wrong:
-        print(wrong)
-    return bool(wrong)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[1:]))
