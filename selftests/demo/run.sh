@@ -903,7 +903,8 @@ if [ -n "${IX_KEEP:-}" ]; then
 		#   ip netns exec router ixctl trace tenant mame src 192.168.3.30 dst 100.64.33.10 tcp dport 104
 		#   ip netns exec mame-hospital traceroute hare-hospital
 		#   ip netns exec mame-pharmacy curl --cacert $STATE/authority.crt --cert $STATE/mame-pharmacy.crt --key $STATE/mame-pharmacy.key https://claims/receipt.txt
-		#   ip netns exec router ixctl monitor & ip netns exec router ixctl institution change supplier class quarantine
+		#   ip netns exec router ixctl institution change supplier class quarantine
+		#   ip netns exec router ixctl trace tenant supply src 192.168.1.10 dst 100.64.17.10 tcp dport 8080
 		#   ip netns exec router nft list ruleset
 	END
 fi
