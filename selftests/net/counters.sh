@@ -34,13 +34,13 @@ quiet()
 # everything NAME SOURCE ADDRESS: all sorts of packets, good and mangled.
 test_everything()
 {
-	local name=$1 before sent
+	local name=$1 before sent seed
 
 	quiet
 	before=$(total "$name")
-	sent=$(raw everything_counted "$name" "$2" "$3" 1000 2>"$TMP/seed")
+	read -r sent seed <<<"$(raw everything_counted "$name" "$2" "$3" 1000)"
 	quiet
-	expect_equal "packets of $name ($(<"$TMP/seed"))" $((before + sent)) \
+	expect_equal "packets of $name (seed $seed)" $((before + sent)) \
 		"$(total "$name")"
 }
 

@@ -20,6 +20,7 @@ NET_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 IXCTL=${IXCTL:-ixctl}
 # How long to wait for what should happen soon, in seconds.
 WAIT=${WAIT:-10}
+[ "${IX_ACCEL:-}" != tcg ] || WAIT=$((WAIT * 3))
 
 # A guest without udev may lack what process substitution needs.
 [ -e /dev/fd ] || ln -s /proc/self/fd /dev/fd
@@ -224,7 +225,6 @@ setup_ns()
 		NS_NR=$((NS_NR + 1))
 		NS[$name]=$name-${TMP##*.}-$NS_NR
 		ip netns add "${NS[$name]}" || plan_skip "no network namespaces"
-		ip -n "${NS[$name]}" link set lo up
 		on "$name" sysctl -qw net.ipv4.ip_forward=0 \
 			net.ipv6.conf.all.forwarding=0 \
 			net.ipv4.conf.all.rp_filter=0 \
@@ -234,6 +234,7 @@ setup_ns()
 			net.ipv6.conf.all.accept_ra=0 \
 			net.ipv6.conf.default.accept_ra=0 \
 			net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+		ip -n "${NS[$name]}" link set lo up
 	done
 }
 
@@ -272,6 +273,7 @@ cleanup()
 
 	run_deferred
 	stop_background
+	[ -z "${RAW_PID:-}" ] || kill "$RAW_PID" 2>/dev/null
 	for name in "${!NS[@]}"; do
 		delete_ns "$name"
 	done
@@ -363,23 +365,25 @@ must()
 }
 
 # counters [TENANT]: all counters of a tenant or, without one, of the router,
-# as lines "NAME PACKETS BYTES".
+# that are not zero, as lines "NAME PACKETS BYTES".
 counters()
 {
-	local query='.[].counters | to_entries[] | "\(.key) \(.value.packets) \(.value.bytes)"'
-
 	if (($#)); then
-		ix -j -s tenant show "$1"
+		ix -s tenant show "$1"
 	else
-		ix -j -s counter show
-	fi | jq -r "$query"
+		ix -s counter show
+	fi | awk '$2 == "packets" && $4 == "bytes" { print $1, $3, $5 }'
 }
 
 # counter TENANT NAME: packets in one counter of a tenant; "" is the router.
 counter()
 {
-	counters ${1:+"$1"} |
-		awk -v name="$2" '$1 == name { n = $2 } END { print n + 0 }'
+	local name packets wanted=$2 found=0
+
+	while read -r name packets _; do
+		[ "$name" != "$wanted" ] || found=$packets
+	done < <(counters ${1:+"$1"})
+	echo "$found"
 }
 
 # counted TENANT NAME NUMBER MESSAGE COMMAND...: the command makes the counter
@@ -404,28 +408,26 @@ counted()
 # port DEVICE NAME: a port of the router, which is ix0 in a namespace.
 port()
 {
-	local device=$1 name=$2
-
-	ip -n "${NS[router]}" link add "$device" type veth peer name ix0 \
-		netns "${NS[$name]}"
-	ip -n "${NS[router]}" link set "$device" addrgenmode none
-	ip -n "${NS[router]}" addr add fe80::1/64 dev "$device" nodad
-	ip -n "${NS[router]}" link set "$device" up
-	ip -n "${NS[$name]}" link set ix0 up
+	ip -n "${NS[router]}" -batch - <<-END
+		link add $1 type veth peer name ix0 netns ${NS[$2]}
+		link set $1 addrgenmode none
+		addr add fe80::1/64 dev $1 nodad
+		link set $1 up
+	END
+	ip -n "${NS[$2]}" link set ix0 up
 }
 
 # host4 NAME GATEWAY ADDRESS...: the addresses that a tenant's hosts have. The
 # gateway is the router's address on the port, and not in their networks.
 host4()
 {
-	local name=$1 gateway=$2 address
+	local name=$1 gateway=$2
 	shift 2
 
-	for address in "$@"; do
-		ip -n "${NS[$name]}" addr add "$address/32" dev ix0
-	done
-	ip -n "${NS[$name]}" route add default via "$gateway" dev ix0 onlink \
-		src "$1"
+	ip -n "${NS[$name]}" -batch - <<-END
+		$(printf 'addr add %s/32 dev ix0\n' "$@")
+		route add default via $gateway dev ix0 onlink src $1
+	END
 }
 
 # link4 NAME DEVICE GATEWAY: an address that the router itself has a route to.
@@ -437,29 +439,37 @@ link4()
 
 host6()
 {
-	local name=$1 address
+	local name=$1
 	shift
 
-	for address in "$@"; do
-		ip -n "${NS[$name]}" addr add "$address/128" dev ix0 nodad
-	done
-	ip -n "${NS[$name]}" route add default via fe80::1 dev ix0 src "$1"
+	ip -n "${NS[$name]}" -batch - <<-END
+		$(printf 'addr add %s/128 dev ix0 nodad\n' "$@")
+		route add default via fe80::1 dev ix0 src $1
+	END
+}
+
+# flowtable TENANT DEVICE...
+flowtable()
+{
+	local tenant=$1 devices
+	shift
+
+	devices=$(printf '%s, ' "$@")
+	cat <<-END
+		flowtable $tenant {
+			hook ingress priority filter
+			devices = { ${devices%, } }
+		}
+	END
 }
 
 # attach TENANT DEVICE...: a flowtable, the stock way. All together are one
 # table; the same tenant can be attached again to add ports.
 attach()
 {
-	local tenant=$1 devices
-	shift
-
-	devices=$(printf '%s, ' "$@")
 	on router nft -f - <<-END
 		table netdev ix {
-			flowtable $tenant {
-				hook ingress priority filter
-				devices = { ${devices%, } }
-			}
+		$(flowtable "$@")
 		}
 	END
 }
@@ -586,10 +596,12 @@ scene_hosts()
 	port hare0 hare
 	port kmix0 kmix
 	port comm0 common
-	ip -n "${NS[router]}" addr add "$MAME_GW/32" dev mame0
-	ip -n "${NS[router]}" addr add "$HARE_GW/32" dev hare0
-	ip -n "${NS[router]}" addr add "$KMIX_GW/128" dev kmix0 nodad
-	ip -n "${NS[router]}" addr add "$COMMON_GW/128" dev comm0 nodad
+	ip -n "${NS[router]}" -batch - <<-END
+		addr add $MAME_GW/32 dev mame0
+		addr add $HARE_GW/32 dev hare0
+		addr add $KMIX_GW/128 dev kmix0 nodad
+		addr add $COMMON_GW/128 dev comm0 nodad
+	END
 	host4 mame "$MAME_GW" "$HOSPITAL" "$CLINIC" "$PHARMACY"
 	host4 hare "$HARE_GW" "$HOSPITAL" "$EMERGENCY"
 	host6 kmix "$KMIX"
@@ -598,10 +610,14 @@ scene_hosts()
 
 scene_ports()
 {
-	attach mame mame0
-	attach hare hare0
-	attach kmix kmix0
-	attach common comm0
+	on router nft -f - <<-END
+		table netdev ix {
+		$(flowtable mame mame0)
+		$(flowtable hare hare0)
+		$(flowtable kmix kmix0)
+		$(flowtable common comm0)
+		}
+	END
 }
 
 # scene [RULE...]: all of it. Each rule is what follows "rule add"; without
@@ -678,14 +694,14 @@ ask()
 {
 	local name=$1 protocol=$2 source=$3 address=$4
 
-	on "$name" python3 -B "$PEER" ask "$protocol" "$source" "$address" \
+	raw peer "$name" ask "$protocol" "$source" "$address" \
 		"${5:-$SERVICE}" "${6:-100}"
 }
 
 # bulk NAME send|fetch SOURCE ADDRESS SIZE
 bulk()
 {
-	on "$1" python3 -B "$PEER" "$2" tcp "$3" "$4" "$SERVICE" "$5"
+	raw peer "$1" "$2" tcp "$3" "$4" "$SERVICE" "$5"
 }
 
 # asking_fails NAME PROTOCOL SOURCE ADDRESS PORT ERROR MESSAGE: there is no answer
@@ -705,10 +721,17 @@ asking_fails()
 # Servers on all hosts of the scene, for the whole script.
 scene_servers()
 {
-	serve mame "$SERVICE" "$HOSPITAL" "$CLINIC" "$PHARMACY"
-	serve hare "$SERVICE" "$HOSPITAL" "$EMERGENCY"
-	serve kmix "$SERVICE" "$KMIX"
-	serve common "$SERVICE" "$CLAIMS"
+	local -a hosts=(
+		"${NS[mame]}=$HOSPITAL" "${NS[mame]}=$CLINIC"
+		"${NS[mame]}=$PHARMACY" "${NS[hare]}=$HOSPITAL"
+		"${NS[hare]}=$EMERGENCY" "${NS[kmix]}=$KMIX"
+		"${NS[common]}=$CLAIMS"
+	)
+
+	background router python3 -B "$PEER" serve "$SERVICE" "${hosts[@]}"
+	# It binds them one after another.
+	busywait listening common udp "$SERVICE" "$CLAIMS" ||
+		fail "no servers"
 	# They are not the first test's.
 	PIDS=()
 }
@@ -716,11 +739,26 @@ scene_servers()
 # raw CASE [ARGUMENT...]: a case of raw.py in the scene.
 raw()
 {
-	local name
-	local -a environment=()
+	local name line
 
 	for name in "${!NS[@]}"; do
-		environment+=("NS_$name=${NS[$name]}")
+		printf '%s=%s\x1f' "$name" "${NS[$name]}"
+	done >&"$RAW_IN"
+	printf '\x1f' >&"$RAW_IN"
+	printf '%s\x1f' "$@" >&"$RAW_IN"
+	printf '\n' >&"$RAW_IN"
+	while IFS= read -r -t 200 -u "$RAW_OUT" line; do
+		case $line in
+		$'\x1e'*) return "${line#?}" ;;
+		esac
+		printf '%s\n' "$line"
 	done
-	env "${environment[@]}" python3 -B "$NET_DIR/raw.py" "$@"
+	echo "raw.py does not answer"
+	return 1
 }
+
+# Both ends open the pipes for reading and writing, so that nobody waits.
+mkfifo "$TMP/raw.in" "$TMP/raw.out"
+exec {RAW_IN}<>"$TMP/raw.in" {RAW_OUT}<>"$TMP/raw.out"
+python3 -B "$NET_DIR/raw.py" <"$TMP/raw.in" >"$TMP/raw.out" &
+RAW_PID=$!

@@ -28,8 +28,9 @@ class InNamespace:
         self.name = name
 
     def __enter__(self):
+        new = os.open("/run/netns/" + self.name, os.O_RDONLY)
         self.old = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-        self._enter(os.open("/run/netns/" + self.name, os.O_RDONLY))
+        self._enter(new)
 
     def __exit__(self, *exc):
         self._enter(self.old)
@@ -60,6 +61,10 @@ class Port:
         self.sock.bind((device, 3))
         self.device = device
         self.peer = peer or b""
+
+    def __del__(self):
+        if hasattr(self, "sock"):
+            self.sock.close()
 
     def send(self, packet, protocol=None):
         if protocol is None:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Both ends of the test traffic, as applications see it.
 
-    peer.py serve PORT ADDRESS...
+    peer.py serve PORT [NAMESPACE=]ADDRESS...
         answers on TCP and UDP until it is killed
 
     peer.py ask tcp|udp SOURCE ADDRESS PORT [SIZE]
@@ -19,8 +19,10 @@ What goes wrong is written as the name of its errno, or TIMEOUT or CORRUPT;
 the exit status is 1 then.
 """
 
+import contextlib
 import errno
 import hashlib
+import os
 import random
 import selectors
 import socket
@@ -28,7 +30,10 @@ import struct
 import sys
 import threading
 
-TIMEOUT = 5
+from packet import InNamespace
+
+# A processor that is emulated is slow.
+TIMEOUT = 15 if os.environ.get("IX_ACCEL") == "tcg" else 5
 CHUNK = 1 << 16
 
 
@@ -74,6 +79,12 @@ def receive_stream(sock, size):
     return digest.digest()
 
 
+def socket_in(namespace, family, kind):
+    """A socket stays in the namespace that it was made in."""
+    with InNamespace(namespace) if namespace else contextlib.nullcontext():
+        return socket.socket(family, kind)
+
+
 def serve_connection(sock):
     with sock:
         try:
@@ -91,9 +102,10 @@ def serve_connection(sock):
 
 def serve(port, addresses):
     selector = selectors.DefaultSelector()
-    for address in addresses:
+    for where in addresses:
+        namespace, _, address = where.rpartition("=")
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-            sock = socket.socket(family_of(address), kind)
+            sock = socket_in(namespace, family_of(address), kind)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((address, port))
             if kind == socket.SOCK_STREAM:
@@ -112,9 +124,9 @@ def serve(port, addresses):
                 pass
 
 
-def connect(protocol, source, address, port):
+def connect(protocol, source, address, port, namespace=None):
     kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
-    sock = socket.socket(family_of(address), kind)
+    sock = socket_in(namespace, family_of(address), kind)
     sock.settimeout(TIMEOUT)
     if source != "any":
         sock.bind((source, 0))
@@ -122,9 +134,9 @@ def connect(protocol, source, address, port):
     return sock
 
 
-def ask(protocol, source, address, port, size):
+def ask(protocol, source, address, port, size, namespace=None):
     data = b"".join(stream(size, size))
-    with connect(protocol, source, address, port) as sock:
+    with connect(protocol, source, address, port, namespace) as sock:
         if protocol == "udp":
             sock.sendall(data)
             return sock.recv(70000) == data
@@ -132,8 +144,8 @@ def ask(protocol, source, address, port, size):
         return receive_exactly(sock, size) == data
 
 
-def bulk(sending, source, address, port, size):
-    with connect("tcp", source, address, port) as sock:
+def bulk(sending, source, address, port, size, namespace=None):
+    with connect("tcp", source, address, port, namespace) as sock:
         sock.settimeout(60)
         if sending:
             sock.sendall(struct.pack("!cQ", b"S", size))
@@ -149,36 +161,41 @@ def bulk(sending, source, address, port, size):
         return ours == theirs
 
 
-def segments(source, address, port, size):
+def segments(source, address, port, size, namespace=None):
     sent = [part[:size] for part in stream(10 * CHUNK, size)]
-    with connect("udp", source, address, port) as sock:
+    with connect("udp", source, address, port, namespace) as sock:
         sock.setsockopt(socket.IPPROTO_UDP, 103, size)  # UDP_SEGMENT
         sock.sendall(b"".join(sent))
         return sorted(sock.recv(70000) for _ in sent) == sorted(sent)
 
 
-def main(arguments):
-    command = arguments[0]
-    if command == "serve":
-        serve(int(arguments[1]), arguments[2:])
-    protocol, source, address, port = arguments[1:5]
+def client(arguments, namespace=None):
+    """A command other than serve; None or what went wrong."""
+    command, protocol, source, address, port = arguments[:5]
     size = int(arguments[5]) if len(arguments) > 5 else 100
     try:
         if command == "ask":
-            good = ask(protocol, source, address, int(port), size)
+            good = ask(protocol, source, address, int(port), size, namespace)
         elif command == "segments":
-            good = segments(source, address, int(port), size)
+            good = segments(source, address, int(port), size, namespace)
         else:
-            good = bulk(command == "send", source, address, int(port), size)
+            good = bulk(command == "send", source, address, int(port), size,
+                        namespace)
     except TimeoutError as error:
-        print(errno.errorcode.get(error.errno, "TIMEOUT"))
-        return 1
+        return errno.errorcode.get(error.errno, "TIMEOUT")
     except OSError as error:
-        print(errno.errorcode.get(error.errno, error))
-        return 1
-    if not good:
-        print("CORRUPT")
-    return not good
+        return errno.errorcode.get(error.errno, str(error))
+    return None if good else "CORRUPT"
 
 
-sys.exit(main(sys.argv[1:]))
+def main(arguments):
+    if arguments[0] == "serve":
+        serve(int(arguments[1]), arguments[2:])
+    wrong = client(arguments)
+    if wrong:
+        print(wrong)
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

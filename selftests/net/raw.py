@@ -2,19 +2,24 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tests with packets made by hand, in the scene of lib.sh.
 
-    raw.py CASE [ARGUMENT...]
+Runs for as long as a test script and takes its orders from standard input: a
+line is a namespace for each name (NAME=NAMESPACE), an empty word, the case and
+its arguments, each with the character 0x1f behind it. The answer is any number
+of lines and then one of 0x1e and a status. (To start Python for each packet
+takes longer than everything else.)
 
-Namespaces are found in the environment (NS_mame=...). Each case is a function
-below; it fails by an exception, whose text says what is wrong.
+Each case is a function below; it fails by an exception, whose text says what is
+wrong.
 """
 
 import inspect
-import os
 import random
 import struct
 import sys
 import time
+import traceback
 
+import peer
 from packet import (
     ACK, AH, FRAGMENT, HOPOPTS, ICMP, ICMP6, PSH, ROUTING, RST, SYN, TCP, UDP,
     Packet, Port, address, checksum, echo_packet, error_packet, fragment6,
@@ -24,6 +29,9 @@ from packet import (
 PORTS = {"mame": "mame0", "hare": "hare0", "kmix": "kmix0", "common": "comm0",
          "four": "four0", "six": "six0", "second": "mame1", "hare2": "hare1",
          "stranger": "strange0"}
+
+
+NAMESPACES = {}
 
 
 class Failure(Exception):
@@ -41,10 +49,9 @@ def equal(what, expected, actual):
 
 def port(name, device=None):
     """A packet socket in the namespace of a tenant's hosts."""
-    router = os.environ["NS_router"]
     device = device or PORTS.get(name)
-    peer = hardware_address(router, device) if device else b""
-    return Port(os.environ["NS_" + name], peer=peer)
+    hardware = hardware_address(NAMESPACES["router"], device) if device else b""
+    return Port(NAMESPACES[name], peer=hardware)
 
 
 def numbers():
@@ -320,9 +327,8 @@ def case_other_host(name, src, dst):
 
 
 def case_send_vlan(name, device, src, dst, router_device="mame0"):
-    peer = hardware_address(os.environ["NS_router"], router_device)
-    Port(os.environ["NS_" + name], device, peer).send(
-        udp_packet(src, dst, 1, 2))
+    hardware = hardware_address(NAMESPACES["router"], router_device)
+    Port(NAMESPACES[name], device, hardware).send(udp_packet(src, dst, 1, 2))
 
 
 def case_send_protocol(protocol, name, src, dst):
@@ -747,7 +753,6 @@ def case_everything_counted(name, src, dst, count):
     """All sorts of packets; how many were sent is written at the end."""
     sender = port(name)
     seed = random.randrange(1 << 32)
-    print("seed %d" % seed, file=sys.stderr)
     rnd = random.Random(seed)
     sent = 0
     for _ in range(int(count)):
@@ -769,18 +774,39 @@ def case_everything_counted(name, src, dst, count):
         sent += 1
         if sent % 50 == 0:
             time.sleep(0.01)
-    print(sent)
+    print(sent, seed)
+
+
+def case_peer(name, *arguments):
+    """What peer.py does, from a namespace."""
+    wrong = peer.client(arguments, NAMESPACES[name])
+    check(not wrong, "%s", wrong)
+
+
+def order(words):
+    """Carries out one order, and returns a status."""
+    split = words.index("")
+    NAMESPACES.clear()
+    NAMESPACES.update(word.split("=", 1) for word in words[:split])
+    case, arguments = words[split + 1], words[split + 2:]
+    try:
+        function = globals().get("case_" + case)
+        check(function, "no case %s", case)
+        inspect.signature(function).bind(*arguments)
+        function(*arguments)
+    except Failure as failure:
+        print(failure)
+        return 1
+    except Exception:
+        traceback.print_exc(file=sys.stdout)
+        return 1
+    return 0
 
 
 def main():
-    function = globals().get("case_" + sys.argv[1])
-    if not function:
-        sys.exit("no case %s" % sys.argv[1])
-    try:
-        inspect.signature(function).bind(*sys.argv[2:])
-        function(*sys.argv[2:])
-    except Failure as failure:
-        sys.exit(str(failure))
+    for line in sys.stdin:
+        status = order(line.rstrip("\n").split("\x1f")[:-1])
+        print("\x1e%d" % status, flush=True)
 
 
 main()
