@@ -14,11 +14,12 @@ judge()
 
 	shift
 	options=("${@/#/--test=}")
-	rm -f "$tmp/results"
+	rm -f "$tmp/results" "$tmp/results.failed"
 	./console.py --replay "$log" --results "$tmp/results" "${options[@]}" >"$tmp/out" 2>&1 || rc=$?
 	read -r passed failed skipped _ <"$tmp/results" || return 1
-	# The exit status must say the same.
-	[ "$rc" = $((failed != 0)) ] && echo "$passed $failed $skipped"
+	# The exit status and the list of what failed must say the same.
+	[ "$rc" = $((failed != 0)) ] && [ "$(wc -l <"$tmp/results.failed")" = "$failed" ] &&
+		echo "$passed $failed $skipped"
 }
 
 result()

@@ -68,6 +68,8 @@ class Tap:
         self.failed = 0
         self.skipped = 0
         self.failures = []
+        # What was said since the last result: the reasons of a failure.
+        self.said = []
         # For each depth: results seen, planned, and of those below it since
         # the last result at this depth: how many, and how many failed.
         self.seen = {}
@@ -76,9 +78,12 @@ class Tap:
 
     def _fail(self, what):
         self.failed += 1
-        self.failures.append(what)
+        self.failures.append(" | ".join([what] + self.said[-3:]))
+        self.said = []
 
     def line(self, line):
+        if line.lstrip().startswith("# "):
+            self.said.append(line.lstrip("# ").rstrip())
         plan = PLAN.match(line)
         if plan:
             depth = len(plan[1]) // 4
@@ -114,6 +119,7 @@ class Tap:
             self._fail(name)
         else:
             self.passed += 1
+        self.said = []
         if depth:
             count, failures = self.below.get(depth - 1, (0, 0))
             self.below[depth - 1] = (count + 1, failures + (failed or bool(bad)))
@@ -188,6 +194,8 @@ class Judge:
         self.verbose = verbose
         self.show_until = 0
         self.zero = time.monotonic()
+        # "test: what", of all that failed.
+        self.failures = []
 
     def say(self, text):
         print(text, flush=True)
@@ -275,6 +283,7 @@ class Judge:
                 test.seconds))
             for failure in test.tap.failures:
                 self.say("#   FAILED: " + failure)
+                self.failures.append("%s: %s" % (name, failure))
         boot = list(self.boot.faults)
         if self.boot.reports:
             boot.append("the kernel reported outside all tests: " +
@@ -284,6 +293,7 @@ class Judge:
                 boot.append(why or "the guest ended before it was done")
         for failure in boot:
             self.say("# FAILED: " + failure)
+            self.failures.append(failure)
         total[1] += len(boot)
         return total
 
@@ -454,7 +464,8 @@ def main():
     parser.add_argument("--test", action="append", default=[],
                         help="name of a test that has to run")
     parser.add_argument("--log", help="file for both streams")
-    parser.add_argument("--results", help="append 'PASSED FAILED SKIPPED LABEL'")
+    parser.add_argument("--results", help="append 'PASSED FAILED SKIPPED LABEL', and what "
+                        "failed to FILE.failed")
     parser.add_argument("--label", default="guest")
     parser.add_argument("--timeout", type=int, default=1800)
     parser.add_argument("--silence", type=int, default=300)
@@ -489,6 +500,9 @@ def main():
     if args.results:
         with open(args.results, "a", encoding="utf-8") as results:
             results.write("%d %d %d %s\n" % (passed, failed, skipped, args.label))
+        with open(args.results + ".failed", "a", encoding="utf-8") as results:
+            for failure in judge.failures:
+                results.write("%s: %s\n" % (args.label, failure))
     judge.say("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
     return 1 if failed else 0
 
