@@ -151,43 +151,24 @@ void ix_rule_free(struct ix_lpm_leaf *leaf)
 	kfree(rule);
 }
 
-/**
- * struct ix_retired_leaf - a leaf that waits to be freed
- * @leaf: the leaf
- * @release: how to free it
- */
-struct ix_retired_leaf {
-	struct ix_lpm_leaf *leaf;
-	void (*release)(struct ix_lpm_leaf *leaf);
-};
+typedef void (*ix_release_fn)(struct ix_lpm_leaf *leaf);
 
-static void ix_retired_leaf_free(void *object)
+static void ix_retired_leaf_free(void *object, void *context)
 {
-	struct ix_retired_leaf *retired = object;
+	ix_release_fn release = context;
 
-	retired->release(retired->leaf);
-	kfree(retired);
+	release(object);
 }
 
 int ix_retire_leaf(struct ix_transaction *txn, struct ix_lpm_leaf *leaf,
 		   void (*release)(struct ix_lpm_leaf *leaf))
 {
-	struct ix_retired_leaf *retired;
-	int err;
-
 	if (leaf->epoch == txn->edit.epoch) {
 		release(leaf);
 		return 0;
 	}
-	retired = kmalloc(sizeof(*retired), GFP_KERNEL);
-	if (!retired)
-		return -ENOMEM;
-	retired->leaf = leaf;
-	retired->release = release;
-	err = ix_edit_retire(&txn->edit, retired, ix_retired_leaf_free);
-	if (err)
-		kfree(retired);
-	return err;
+	return ix_edit_retire_with(&txn->edit, leaf, ix_retired_leaf_free,
+				   release);
 }
 
 /* A copy of a published object takes its place. */
