@@ -40,7 +40,7 @@ runner_option()
 	esac
 }
 
-# runner_prepare TARGET ACCEL: builds the modules and writes the job file for
+# runner_prepare TARGET ACCEL: builds the modules and ixctl, and writes the job file for
 # guest-init; its name is RUNNER_JOB.
 runner_prepare()
 {
@@ -61,6 +61,7 @@ runner_prepare()
 
 	if ((runner_build)); then
 		lib=$("$IX_TOP/scripts/build-modules" "$target")
+		run_logged ixctl "$IX_TOP/build/logs/ixctl.log" make -C "$IX_TOP/userspace" all >&2
 	else
 		lib=$(echo "$IX_TOP/build/modules/$target"/root/lib/modules/*)
 		[ -d "$lib" ] || die "no modules for $target: run without --no-build"
