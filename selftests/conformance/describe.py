@@ -16,12 +16,16 @@ has to be (lengths, checksums, protocol numbers) or a usual value:
     dccp PORT > PORT [checksum N]
     sctp PORT > PORT
     icmp TYPE/CODE [N] [checksum N]     N is the second word of its header
-    data N | data HEX                   N octets that count up
+    data N | data HEX                   N octets that count up; HEX has more than
+                                        four digits, or use "octets"
     zeros N
+    octets HEX                          anything
 
 Behind "icmp" a line "ipv4" or "ipv6" begins the packet that an error quotes.
 "cut N" leaves N octets of it; what follows then, "data" or "zeros", is behind
-it.
+it. Numbers may be composed: 33<<16|1400, 1500-20. "slice FROM TO", behind the line of an IP or fragment header, leaves these
+octets of what it carries: the lines below describe the whole that a fragment is
+a piece of.
 """
 
 import ipaddress
@@ -43,13 +47,23 @@ def checksum(data):
     return ~total & 0xffff
 
 
+def number(word):
+    """1234, 0x12, 3<<24, 33<<16|7, 1500-20"""
+    total = 0
+    for part in word.split("|"):
+        part, _, less = part.partition("-")
+        part, _, shift = part.partition("<<")
+        total |= (int(part, 0) << int(shift or 0)) - int(less or 0)
+    return total
+
+
 class Line:
     """The words of a line: a name, positional words, options with values."""
 
     SWITCHES = ("df", "mf", "more")
     POSITIONAL = {"ipv4": 3, "ipv6": 3, "udp": 3, "udplite": 3, "tcp": 4,
                   "dccp": 3, "sctp": 3, "data": 1, "zeros": 1, "cut": 1,
-                  "hopopts": 1, "dstopts": 1}
+                  "hopopts": 1, "dstopts": 1, "slice": 2, "octets": 1}
 
     def __init__(self, text):
         self.text = text
@@ -58,12 +72,10 @@ class Line:
         count = self.POSITIONAL.get(self.name, 0)
         if self.name == "icmp":
             count = 2 if len(words) > 1 and words[1] != "checksum" else 1
-        if self.name == "hopopts" and not words:
-            count = 0
         if len(words) < count:
             raise ValueError("too short: " + text)
         self.words, words = words[:count], words[count:]
-        if self.name == "data":
+        if self.name in ("data", "octets"):
             # Long ones may have spaces in them.
             self.words = ["".join(self.words + words)]
             words = []
@@ -80,7 +92,7 @@ class Line:
                 raise ValueError("no value for %s: %s" % (word, text))
 
     def number(self, name, default=0):
-        return int(self.options.get(name, str(default)), 0)
+        return number(self.options[name]) if name in self.options else default
 
     def has(self, name):
         return name in self.options
@@ -131,9 +143,13 @@ class Builder:
     def chain(self, version, src, dst):
         """(protocol, octets) of what is behind an IP header."""
         name = self.peek()
+        if name == "slice":
+            first, last = self.lines.pop(0).words
+            protocol, payload = self.chain(version, src, dst)
+            return protocol, payload[int(first):int(last)]
         if name in (None, "cut"):
             return NUMBERS["none"], b""
-        if name in ("data", "zeros"):
+        if name in ("data", "zeros", "octets"):
             return NUMBERS["none"], self.data()
         if name in ("ipv4", "ipv6"):
             return NUMBERS[name], self.ip()
@@ -173,7 +189,7 @@ class Builder:
         """A header without its checksum, and where that is."""
         if line.name == "icmp":
             kind, _, code = line.words[0].partition("/")
-            info = int(line.words[1], 0) if len(line.words) > 1 else 0
+            info = number(line.words[1]) if len(line.words) > 1 else 0
             return struct.pack("!BBHI", int(kind), int(code), 0, info), 2
         ports = struct.pack("!HH", int(line.words[0]), int(line.words[2]))
         if line.name == "udp":
@@ -212,7 +228,7 @@ class Builder:
     def data(self):
         """What is behind a transport header, up to the end."""
         data = b""
-        while self.peek() in ("data", "zeros", "ipv4", "ipv6"):
+        while self.peek() in ("data", "zeros", "octets", "ipv4", "ipv6"):
             if self.peek() in ("ipv4", "ipv6"):
                 data += self.ip()
                 if self.peek() == "cut":
@@ -222,6 +238,8 @@ class Builder:
             word = line.words[0]
             if line.name == "zeros":
                 data += bytes(int(word))
+            elif line.name == "octets":
+                data += bytes.fromhex(word)
             elif len(word) % 2 == 0 and (len(word) > 4 or
                                          not word.isdigit()):
                 data += bytes.fromhex(word)

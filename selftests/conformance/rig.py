@@ -32,11 +32,11 @@ class Port:
         self.file = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
         fcntl.ioctl(self.file, TUNSETIFF, struct.pack("16sH22x", name.encode(),
                                                       IFF_TUN))
-        run("ip", "link", "set", name, "addrgenmode", "none")
-        run("ip", "link", "set", name, "txqueuelen", "10000", "up")
+        run("ip", "link", "set", "dev", name, "addrgenmode", "none")
+        run("ip", "link", "set", "dev", name, "txqueuelen", "10000", "up")
 
     def set_mtu(self, mtu):
-        run("ip", "link", "set", self.name, "mtu", str(mtu))
+        run("ip", "link", "set", "dev", self.name, "mtu", str(mtu))
 
     def send(self, packet, version=None):
         """What the device says the packet is may be a lie."""

@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Raw packets in, raw packets expected: the cases in ../conformance/cases/, which
+# Documentation/conformance.rst refers to.
+
+# shellcheck source=selftests/net/lib.sh
+. "$(dirname "$0")/lib.sh" >/dev/null
+
+setup_ns router
+on router python3 -B "$NET_DIR/../conformance/graybox.py"
