@@ -17,6 +17,17 @@ const struct nla_policy ix_nexthop_nl_policy[IX_A_NEXTHOP_UP + 1] = {
 	[IX_A_NEXTHOP_UP] = { .type = NLA_FLAG, },
 };
 
+const struct nla_policy ix_question_nl_policy[IX_A_QUESTION_ICMP_TYPE + 1] = {
+	[IX_A_QUESTION_SOURCE_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_QUESTION_SOURCE_CLASSES] = { .type = NLA_U64, },
+	[IX_A_QUESTION_DESTINATION_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_QUESTION_DESTINATION_CLASSES] = { .type = NLA_U64, },
+	[IX_A_QUESTION_PROTOCOL] = { .type = NLA_U8, },
+	[IX_A_QUESTION_SOURCE_PORT] = { .type = NLA_U16, },
+	[IX_A_QUESTION_DESTINATION_PORT] = { .type = NLA_U16, },
+	[IX_A_QUESTION_ICMP_TYPE] = { .type = NLA_U8, },
+};
+
 const struct nla_policy ix_service_entry_nl_policy[IX_A_SERVICE_ENTRY_ICMP_TYPE + 1] = {
 	[IX_A_SERVICE_ENTRY_PROTOCOL] = { .type = NLA_U8, },
 	[IX_A_SERVICE_ENTRY_PORT_MIN] = { .type = NLA_U16, },
@@ -394,14 +405,24 @@ const struct nla_policy ix_counter_get_nl_policy[IX_A_TENANT_NAME + 1] = {
 };
 
 /* IX_CMD_TRACE - do */
-const struct nla_policy ix_trace_nl_policy[IX_A_TRACE_PACKET + 1] = {
+const struct nla_policy ix_trace_nl_policy[IX_A_TRACE_TIME + 1] = {
 	[IX_A_TRACE_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TRACE_PORT] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
 	[IX_A_TRACE_PACKET] = { .type = NLA_BINARY, },
+	[IX_A_TRACE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_TRACE_TIME] = { .type = NLA_U64, },
+};
+
+/* IX_CMD_JUDGE - do */
+const struct nla_policy ix_judge_nl_policy[IX_A_JUDGE_QUESTION + 1] = {
+	[IX_A_JUDGE_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_JUDGE_TIME] = { .type = NLA_U64, },
+	[IX_A_JUDGE_ROUTES] = { .type = NLA_FLAG, },
+	[IX_A_JUDGE_QUESTION] = NLA_POLICY_NESTED(ix_question_nl_policy),
 };
 
 /* Ops table for ix */
-const struct genl_ops ix_nl_ops[45] = {
+const struct genl_ops ix_nl_ops[46] = {
 	{
 		.cmd		= IX_CMD_TRANSACTION_BEGIN,
 		.doit		= ix_nl_transaction_begin_doit,
@@ -712,7 +733,14 @@ const struct genl_ops ix_nl_ops[45] = {
 		.cmd		= IX_CMD_TRACE,
 		.doit		= ix_nl_trace_doit,
 		.policy		= ix_trace_nl_policy,
-		.maxattr	= IX_A_TRACE_PACKET,
+		.maxattr	= IX_A_TRACE_TIME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_JUDGE,
+		.doit		= ix_nl_judge_doit,
+		.policy		= ix_judge_nl_policy,
+		.maxattr	= IX_A_JUDGE_QUESTION,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

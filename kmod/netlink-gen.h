@@ -13,6 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy ix_nexthop_nl_policy[IX_A_NEXTHOP_UP + 1];
+extern const struct nla_policy ix_question_nl_policy[IX_A_QUESTION_ICMP_TYPE + 1];
 extern const struct nla_policy ix_service_entry_nl_policy[IX_A_SERVICE_ENTRY_ICMP_TYPE + 1];
 
 extern const struct nla_policy ix_transaction_begin_nl_policy[IX_A_TRANSACTION_GENERATION + 1];
@@ -103,10 +104,12 @@ extern const struct nla_policy ix_port_get_nl_policy[IX_A_PORT_DEVICE + 1];
 
 extern const struct nla_policy ix_counter_get_nl_policy[IX_A_TENANT_NAME + 1];
 
-extern const struct nla_policy ix_trace_nl_policy[IX_A_TRACE_PACKET + 1];
+extern const struct nla_policy ix_trace_nl_policy[IX_A_TRACE_TIME + 1];
+
+extern const struct nla_policy ix_judge_nl_policy[IX_A_JUDGE_QUESTION + 1];
 
 /* Ops table for ix */
-extern const struct genl_ops ix_nl_ops[45];
+extern const struct genl_ops ix_nl_ops[46];
 
 int ix_nl_transaction_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_transaction_commit_doit(struct sk_buff *skb, struct genl_info *info);
@@ -164,6 +167,7 @@ int ix_nl_port_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int ix_nl_counter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_trace_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_judge_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	IX_NLGRP_CONFIG,

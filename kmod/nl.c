@@ -97,6 +97,8 @@ static int ix_nl_multi_attr(u8 cmd)
 	case IX_CMD_SERVICE_NEW:
 	case IX_CMD_SERVICE_SET:
 		return IX_A_SERVICE_ENTRY;
+	case IX_CMD_JUDGE:
+		return IX_A_JUDGE_QUESTION;
 	default:
 		return 0;
 	}
@@ -133,7 +135,14 @@ static int ix_nl_check_twice(struct ix_net *ixn, struct genl_info *info,
 	return 0;
 }
 
-static int ix_nl_check_duplicates(struct ix_net *ixn, struct genl_info *info)
+/**
+ * ix_nl_check_duplicates() - refuse attributes that are given twice
+ * @ixn: the namespace's state
+ * @info: the request
+ *
+ * Return: 0 or -EINVAL.
+ */
+int ix_nl_check_duplicates(struct ix_net *ixn, struct genl_info *info)
 {
 	return ix_nl_check_twice(ixn, info,
 				 nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
@@ -141,21 +150,59 @@ static int ix_nl_check_duplicates(struct ix_net *ixn, struct genl_info *info)
 				 ix_nl_multi_attr(info->genlhdr->cmd));
 }
 
-static struct ix_transaction *ix_nl_transaction(struct ix_net *ixn,
-						struct genl_info *info)
+static struct ix_transaction *ix_nl_transaction_of(const struct ix_net *ixn,
+						   u32 portid, u32 number)
 {
-	const struct nlattr *attr = info->attrs[IX_A_TRANSACTION];
 	struct ix_transaction *txn;
 
 	lockdep_assert_held(&ixn->lock);
 
 	list_for_each_entry(txn, &ixn->transactions, list)
-		if (txn->number == nla_get_u32(attr) &&
-		    txn->portid == info->snd_portid)
+		if (txn->number == number && txn->portid == portid)
 			return txn;
-	ix_nl_fail(ixn, info, attr, "no transaction %u is open on this socket",
-		   nla_get_u32(attr));
 	return NULL;
+}
+
+static struct ix_transaction *
+ix_nl_transaction_in(struct ix_net *ixn, struct genl_info *info,
+		     const struct nlattr *attr)
+{
+	struct ix_transaction *txn;
+
+	txn = ix_nl_transaction_of(ixn, info->snd_portid, nla_get_u32(attr));
+	if (!txn)
+		ix_nl_fail(ixn, info, attr,
+			   "no transaction %u is open on this socket",
+			   nla_get_u32(attr));
+	return txn;
+}
+
+static struct ix_transaction *ix_nl_transaction(struct ix_net *ixn,
+						struct genl_info *info)
+{
+	return ix_nl_transaction_in(ixn, info, info->attrs[IX_A_TRANSACTION]);
+}
+
+/**
+ * ix_nl_config() - the configuration that a request asks about
+ * @ixn: the namespace's state
+ * @info: the request
+ * @attr: attribute with the number of a transaction, or NULL: the current one
+ *
+ * Context: ix_net.lock.
+ *
+ * Return: the configuration, or NULL if there is no such transaction.
+ */
+struct ix_config *ix_nl_config(struct ix_net *ixn, struct genl_info *info,
+			       const struct nlattr *attr)
+{
+	struct ix_transaction *txn;
+
+	if (!attr)
+		return rcu_dereference_protected(ixn->config,
+						 lockdep_is_held(&ixn->lock));
+	txn = ix_nl_transaction_in(ixn, info, attr);
+	return txn ? txn->config : NULL;
 }
 
 static void ix_nl_notify(struct ix_net *ixn, u64 generation, u32 changes)
@@ -591,7 +638,7 @@ int ix_nl_show(struct genl_info *info, u8 cmd, ix_find_fn find,
 	u16 last_tenant = 0;
 	struct ix_change c = { .ixn = ixn, .info = info, .attrs = info->attrs,
 			       .last_tenant = &last_tenant };
-	struct ix_transaction *txn;
+	const struct nlattr *transaction = NULL;
 	struct sk_buff *msg;
 	const void *object;
 	void *hdr;
@@ -600,18 +647,14 @@ int ix_nl_show(struct genl_info *info, u8 cmd, ix_find_fn find,
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE * 2, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	mutex_lock(&ixn->lock);
-	c.config = rcu_dereference_protected(ixn->config,
-					     lockdep_is_held(&ixn->lock));
 	/* The commands without transactions have no such attribute. */
-	if (cmd != IX_CMD_PORT_GET && cmd != IX_CMD_COUNTER_GET &&
-	    info->attrs[IX_A_TRANSACTION]) {
-		txn = ix_nl_transaction(ixn, info);
-		err = -ENOENT;
-		if (!txn)
-			goto out;
-		c.config = txn->config;
-	}
+	if (cmd != IX_CMD_PORT_GET && cmd != IX_CMD_COUNTER_GET)
+		transaction = info->attrs[IX_A_TRANSACTION];
+	mutex_lock(&ixn->lock);
+	c.config = ix_nl_config(ixn, info, transaction);
+	err = -ENOENT;
+	if (!c.config)
+		goto out;
 	object = find(&c);
 	err = PTR_ERR_OR_ZERO(object);
 	if (err)
@@ -629,6 +672,67 @@ out:
 	mutex_unlock(&ixn->lock);
 	nlmsg_free(msg);
 	return err;
+}
+
+/**
+ * ix_nl_dump_begin() - the configuration that a listing shows
+ * @cb: the dump of objects that can be asked for within a transaction
+ *
+ * The current one, or that of the transaction which the request names: the
+ * latter is no one else's, and changes under the lock alone.
+ *
+ * Context: process. RCU read side until ix_nl_dump_end(), which has to follow
+ * in any case.
+ *
+ * Return: the configuration, or ERR_PTR(-ENOENT).
+ */
+const struct ix_config *ix_nl_dump_begin(struct netlink_callback *cb)
+	__acquires(RCU)
+{
+	const struct nlattr *attr = ix_dump_attrs(cb)[IX_A_TRANSACTION];
+	struct ix_net *ixn = ix_net(sock_net(cb->skb->sk));
+	const struct ix_transaction *txn;
+	const struct ix_config *config;
+
+	if (attr)
+		mutex_lock(&ixn->lock);
+	rcu_read_lock();
+	if (!attr) {
+		config = rcu_dereference(ixn->config);
+		cb->seq = config->generation + 1;
+		return config;
+	}
+
+	txn = ix_nl_transaction_of(ixn, NETLINK_CB(cb->skb).portid,
+				   nla_get_u32(attr));
+	if (!txn) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attr,
+				    "no such transaction is open on this socket");
+		return ERR_PTR(-ENOENT);
+	}
+	/* A change between two parts of the listing shows in this. */
+	cb->seq = txn->base + txn->changes + 1;
+	return txn->config;
+}
+
+/**
+ * ix_nl_dump_end() - done with what ix_nl_dump_begin() has returned
+ * @cb: the dump
+ * @config: what it has returned
+ * @len: length of the message
+ *
+ * Return: what the dump has to return: @len, or the error.
+ */
+int ix_nl_dump_end(struct netlink_callback *cb, const struct ix_config *config,
+		   int len)
+	__releases(RCU)
+{
+	struct ix_net *ixn = ix_net(sock_net(cb->skb->sk));
+
+	rcu_read_unlock();
+	if (ix_dump_attrs(cb)[IX_A_TRANSACTION])
+		mutex_unlock(&ixn->lock);
+	return IS_ERR(config) ? PTR_ERR(config) : len;
 }
 
 /**
@@ -672,20 +776,17 @@ int ix_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
  * @table: offset of the table in struct ix_config
  * @fill: puts an object into a message
  *
- * Return: length of the message.
+ * Return: length of the message, or a negative error.
  */
 int ix_nl_dump_table(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		     size_t table, ix_fill_fn fill)
 {
-	struct ix_net *ixn = ix_net(sock_net(cb->skb->sk));
+	const struct ix_config *config = ix_nl_dump_begin(cb);
 	struct ix_cursor *cursor = ix_cursor(cb);
-	const struct ix_config *config;
 	const struct ix_named *object;
 
-	rcu_read_lock();
-	config = rcu_dereference(ixn->config);
-	cb->seq = config->generation + 1;
-	while ((object = ix_table_next(*(struct ix_table **)
+	while (!IS_ERR(config) &&
+	       (object = ix_table_next(*(struct ix_table **)
 				       ((void *)config + table),
 				       cursor->owner))) {
 		if (ix_nl_dump_one(skb, cb, cmd, config, NULL, object,
@@ -693,8 +794,7 @@ int ix_nl_dump_table(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			break;
 		cursor->owner = object->number;
 	}
-	rcu_read_unlock();
-	return skb->len;
+	return ix_nl_dump_end(cb, config, skb->len);
 }
 
 /**
@@ -748,22 +848,18 @@ int ix_nl_dump_lpm(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
  * @wanted: chooses leaves, NULL for all
  * @fill: puts a leaf into a message
  *
- * Return: length of the message.
+ * Return: length of the message, or a negative error.
  */
 int ix_nl_dump_registry(struct sk_buff *skb, struct netlink_callback *cb,
 			u8 cmd, size_t lpm, ix_wanted_fn wanted,
 			ix_fill_fn fill)
 {
-	struct ix_net *ixn = ix_net(sock_net(cb->skb->sk));
-	const struct ix_config *config;
+	const struct ix_config *config = ix_nl_dump_begin(cb);
 
-	rcu_read_lock();
-	config = rcu_dereference(ixn->config);
-	cb->seq = config->generation + 1;
-	ix_nl_dump_lpm(skb, cb, cmd, config, NULL, (void *)config + lpm,
-		       wanted, fill);
-	rcu_read_unlock();
-	return skb->len;
+	if (!IS_ERR(config))
+		ix_nl_dump_lpm(skb, cb, cmd, config, NULL,
+			       (void *)config + lpm, wanted, fill);
+	return ix_nl_dump_end(cb, config, skb->len);
 }
 
 /**

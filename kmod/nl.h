@@ -44,6 +44,9 @@ struct ix_change {
 typedef int (*ix_change_fn)(struct ix_change *c);
 
 int ix_nl_change(struct genl_info *info, ix_change_fn fn);
+int ix_nl_check_duplicates(struct ix_net *ixn, struct genl_info *info);
+struct ix_config *ix_nl_config(struct ix_net *ixn, struct genl_info *info,
+			       const struct nlattr *attr);
 
 __printf(4, 5)
 void ix_nl_fail(struct ix_net *ixn, struct genl_info *info,
@@ -68,6 +71,8 @@ struct ix_institution *ix_nl_institution(struct ix_change *c,
 struct ix_device *ix_nl_device(struct ix_change *c, const struct nlattr *attr);
 u32 ix_nl_number(struct ix_change *c, int attr, const struct ix_table *table,
 		 u32 max, const char *what, int *err);
+
+bool ix_protocol_has_ports(u8 protocol);
 
 /* Is this a request to replace what there may be? */
 static inline bool ix_nl_replaces(const struct ix_change *c)
@@ -120,6 +125,10 @@ typedef bool (*ix_wanted_fn)(const struct ix_config *config,
 void *ix_nl_put_reply(struct sk_buff *msg, struct genl_info *info, u8 cmd);
 int ix_nl_show(struct genl_info *info, u8 cmd, ix_find_fn find,
 	       ix_fill_fn fill);
+const struct ix_config *ix_nl_dump_begin(struct netlink_callback *cb)
+	__acquires(RCU);
+int ix_nl_dump_end(struct netlink_callback *cb, const struct ix_config *config,
+		   int len) __releases(RCU);
 int ix_nl_dump_table(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		     size_t table, ix_fill_fn fill);
 int ix_nl_dump_lpm(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,

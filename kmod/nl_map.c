@@ -353,15 +353,13 @@ int ix_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		offsetof(struct ix_view, maps.own4),
 		offsetof(struct ix_view, maps.own6),
 	};
-	struct ix_net *ixn = ix_net(sock_net(cb->skb->sk));
+	const struct ix_config *config = ix_nl_dump_begin(cb);
 	struct nlattr **attrs = ix_dump_attrs(cb);
 	bool all = !attrs[IX_A_MAP_TENANT] && !attrs[IX_A_MAP_VIEW];
 	u32 views = IX_TENANT_MAX + 1;
-	const struct ix_config *config;
 
-	rcu_read_lock();
-	config = rcu_dereference(ixn->config);
-	cb->seq = config->generation + 1;
+	if (IS_ERR(config))
+		goto out;
 	if ((all || attrs[IX_A_MAP_TENANT]) &&
 	    ix_cursor(cb)->owner < views &&
 	    ix_nl_dump_owned(skb, cb, IX_CMD_MAP_GET, config, config->tenants,
@@ -374,8 +372,7 @@ int ix_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 				 all ? 0 : IX_A_MAP_VIEW, of_view,
 				 ARRAY_SIZE(of_view), ix_map_fill);
 out:
-	rcu_read_unlock();
-	return skb->len;
+	return ix_nl_dump_end(cb, config, skb->len);
 }
 
 int ix_nl_map_new_doit(struct sk_buff *skb, struct genl_info *info)

@@ -434,16 +434,14 @@ int ix_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 int ix_nl_route_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	static const size_t routes[] = { offsetof(struct ix_tenant, routes) };
-	struct ix_net *ixn = ix_net(sock_net(cb->skb->sk));
+	const struct ix_config *config = ix_nl_dump_begin(cb);
 	struct nlattr **attrs = ix_dump_attrs(cb);
-	const struct ix_config *config;
 
-	rcu_read_lock();
-	config = rcu_dereference(ixn->config);
-	cb->seq = config->generation + 1;
-	ix_nl_dump_owned(skb, cb, IX_CMD_ROUTE_GET, config, config->tenants, 0,
-			 attrs[IX_A_ROUTE_TENANT] ? IX_A_ROUTE_TENANT : 0,
-			 routes, ARRAY_SIZE(routes), ix_route_fill);
-	rcu_read_unlock();
-	return skb->len;
+	if (!IS_ERR(config))
+		ix_nl_dump_owned(skb, cb, IX_CMD_ROUTE_GET, config,
+				 config->tenants, 0,
+				 attrs[IX_A_ROUTE_TENANT] ? IX_A_ROUTE_TENANT :
+							    0,
+				 routes, ARRAY_SIZE(routes), ix_route_fill);
+	return ix_nl_dump_end(cb, config, skb->len);
 }

@@ -8,7 +8,13 @@
 
 #include "nl.h"
 
-static bool ix_protocol_has_ports(u8 protocol)
+/**
+ * ix_protocol_has_ports() - do services of this protocol have ports?
+ * @protocol: IP protocol
+ *
+ * Return: true if they have.
+ */
+bool ix_protocol_has_ports(u8 protocol)
 {
 	switch (protocol) {
 	case IPPROTO_TCP:

@@ -212,19 +212,25 @@ static int ix_trace_fill(struct sk_buff *msg, const struct ix_traced *t)
 	return 0;
 }
 
-/* Context: RCU read side. */
+/* Context: RCU read side, ix_net.lock. */
 static struct sk_buff *ix_trace_reply(struct ix_change *c,
 				      struct ix_traced *t)
 {
 	struct ix_net *ixn = c->ixn;
 	const struct nlattr *of_tenant = c->attrs[IX_A_TRACE_TENANT];
+	const struct nlattr *time = c->attrs[IX_A_TRACE_TIME];
 	const struct ix_tenant *tenant;
 	const struct ix_ports *ports;
 	struct ix_device *port;
 	struct sk_buff *msg;
 	void *hdr;
 
-	t->d.config = rcu_dereference(ixn->config);
+	t->d.config = ix_nl_config(ixn, c->info,
+				   c->attrs[IX_A_TRACE_TRANSACTION]);
+	if (!t->d.config)
+		return ERR_PTR(-ENOENT);
+	if (time)
+		t->d.now = nla_get_u64(time);
 	port = ix_trace_port(c, of_tenant ? nla_data(of_tenant) : NULL);
 	if (IS_ERR(port))
 		return ERR_CAST(port);
@@ -283,11 +289,14 @@ int ix_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	}
 
+	/* A transaction's configuration changes under the lock alone. */
+	mutex_lock(&ixn->lock);
 	rcu_read_lock();
 	local_bh_disable();
 	msg = ix_trace_reply(&c, t);
 	local_bh_enable();
 	rcu_read_unlock();
+	mutex_unlock(&ixn->lock);
 
 	err = PTR_ERR_OR_ZERO(msg);
 	kfree_skb(t->skb);

@@ -204,7 +204,7 @@ static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 	}
 	d->judgement = ix_policy_judge(&d->config->policy, d->config->services,
 				       &src, &dst, &flow,
-				       ktime_get_real_seconds());
+				       d->now ?: ktime_get_real_seconds());
 	d->verdict = d->judgement.verdict;
 	switch (d->verdict) {
 	case IX_VERDICT_DENY:

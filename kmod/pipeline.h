@@ -35,6 +35,7 @@ enum ix_stage {
  * struct ix_decision - everything that ix has found out about a packet, and
  *	what is to become of it
  * @config: the configuration that the packet sees
+ * @now: time that the policy is asked for, in seconds; 0 for the clock's
  * @from: tenant that has sent it
  * @to: tenant that it is for; NULL before the forwarding table
  * @src_map: local map of the source; NULL if there is none
@@ -53,6 +54,7 @@ enum ix_stage {
  */
 struct ix_decision {
 	const struct ix_config *config;
+	u64 now;
 	const struct ix_tenant *from;
 	const struct ix_tenant *to;
 	const struct ix_map *src_map;
