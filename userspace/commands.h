@@ -13,6 +13,7 @@ int command_save(struct ixctl *ctl, struct args *args);
 int command_restore(struct ixctl *ctl, struct args *args);
 int command_diff(struct ixctl *ctl, struct args *args);
 int command_flush(struct ixctl *ctl, struct args *args);
+int command_test(struct ixctl *ctl, struct args *args);
 int command_trace(struct ixctl *ctl, struct args *args);
 int command_mark(struct ixctl *ctl, struct args *args);
 int command_monitor(struct ixctl *ctl, struct args *args);

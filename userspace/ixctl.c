@@ -109,7 +109,7 @@ static const struct command {
 } commands[] = {
 	{
 		.word = "trace", .run = command_trace,
-		.usage = "tenant TENANT [ port DEVICE ] { PACKET | packet HEX }",
+		.usage = "tenant TENANT [ port DEVICE ] [ at TIME ] { PACKET | packet HEX }",
 		.about = "what would happen to a packet, and why",
 		.notes =
 "PACKET := src ADDRESS dst ADDRESS [ PROTOCOL ] [ ttl N ] [ len N ]\n"
@@ -117,6 +117,18 @@ static const struct command {
 "                        udp [ sport PORT ] dport PORT |\n"
 "                        icmp [ type TYPE ] [ code N ] | NAME | N }\n"
 "FLAGS := syn,ack,... | none\n",
+	},
+	{
+		.word = "test", .run = command_test,
+		.usage = "FILE [ candidate FILE ]",
+		.about = "hold expectations against the policy",
+		.notes =
+"Each line of FILE: WHOM { reaches | reaches no | does not reach } WHOM [ WHAT ] [ WHEN ]\n"
+"                   { permit | deny } from WHOM to WHOM [ WHAT ] [ WHEN ]\n"
+"WHOM := any | class CLASS | [ institution ] { TAG | NAME }\n"
+"WHAT := service SERVICE | { tcp | udp | ... } [ sport PORTS ] [ [ dport ] PORTS ] |\n"
+"        icmp [ type TYPE ] | [ proto ] PROTOCOL\n"
+"WHEN := at TIME | [ since TIME ] [ until TIME ]\n",
 	},
 	{
 		.word = "save", .run = command_save,

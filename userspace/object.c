@@ -506,6 +506,9 @@ int object_list(struct ixctl *ctl, const struct object *object,
 		return STATUS_REFUSED;
 	msg_init(&msg, buf, sizeof(buf), nl->family,
 		 object->single ? 0 : NLM_F_DUMP, object->get);
+	/* What is no configuration is in no transaction. */
+	if (object->set)
+		put_transaction(ctl, &msg);
 	for (i = 0; filter && i < object->fields_nr; i++) {
 		const struct field *field = &object->fields[i];
 		const struct nlattr *attr = filter->attr[field->attr];
@@ -514,9 +517,12 @@ int object_list(struct ixctl *ctl, const struct object *object,
 			msg_put(&msg, field->attr, mnl_attr_get_payload(attr),
 				mnl_attr_get_payload_len(attr));
 	}
-	if (nl_request(nl, &msg, handler, data, &error))
-		return object_refused(ctl, object, &msg, &error);
-	return STATUS_OK;
+	if (!nl_request(nl, &msg, handler, data, &error))
+		return STATUS_OK;
+	/* It is for want of memory alone that a handler gives up. */
+	if (!error.code)
+		error.code = ENOMEM;
+	return object_refused(ctl, object, &msg, &error);
 }
 
 /* The one object that the keys name. */
@@ -533,7 +539,8 @@ static int get_one(struct listing *listing)
 	if (!nl)
 		return STATUS_REFUSED;
 	msg_init(&msg, buf, sizeof(buf), nl->family, 0, object->get);
-	put_transaction(ctl, &msg);
+	if (object->set)
+		put_transaction(ctl, &msg);
 	for (i = 0; i < object->fields_nr; i++) {
 		const struct field *field = &object->fields[i];
 		const struct record *wanted = &listing->wanted;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "candidate.h"
 #include "change.h"
 #include "commands.h"
 #include "names.h"
@@ -137,22 +138,76 @@ static int send_lines(struct ixctl *ctl, struct lines *lines, struct bulk *bulk)
 	}
 }
 
-static int restore_once(struct ixctl *ctl, struct lines *lines,
-			struct bulk *bulk, struct nl_error *error)
+/* Begin a transaction, and make in it of the configuration what the file says. */
+static int load(struct ixctl *ctl, struct lines *lines, struct bulk *bulk)
 {
 	int ret = transaction_begin(ctl);
 
 	if (ret)
 		return ret;
-	error->code = 0;
 	names_reset(ctl->names);
 	ret = empty_first(ctl);
 	if (!ret)
 		ret = send_lines(ctl, lines, bulk);
-	if (!ret)
-		return transaction_commit(ctl, error);
-	transaction_abort(ctl);
+	if (ret)
+		transaction_abort(ctl);
 	return ret;
+}
+
+static int restore_once(struct ixctl *ctl, struct lines *lines,
+			struct bulk *bulk, struct nl_error *error)
+{
+	int ret = load(ctl, lines, bulk);
+
+	error->code = 0;
+	return ret ? ret : transaction_commit(ctl, error);
+}
+
+int candidate_open(struct ixctl *ctl, const char *name)
+{
+	const char *batch = ctl->file, *object = ctl->object;
+	unsigned long batch_line = ctl->line;
+	struct bulk *bulk;
+	struct lines lines;
+	int ret;
+
+	if (ctl->transaction) {
+		complain(ctl, "a candidate is a transaction of its own");
+		return STATUS_USAGE;
+	}
+	if (!ixctl_nl(ctl))
+		return STATUS_REFUSED;
+	if (!lines_open(&lines, name)) {
+		complain(ctl, "%s: %s", name, strerror(errno));
+		return STATUS_USAGE;
+	}
+	bulk = malloc(sizeof(*bulk));
+	if (!bulk) {
+		complain(ctl, "%s", strerror(ENOMEM));
+		lines_close(&lines);
+		return STATUS_REFUSED;
+	}
+	names_only_local(ctl->names, true);
+	ctl->file = strcmp(name, "-") ? name : "(standard input)";
+	ret = load(ctl, &lines, bulk);
+	ctl->file = batch;
+	ctl->line = batch_line;
+	ctl->object = object;
+	ctl->verb = NULL;
+	names_only_local(ctl->names, false);
+	/* The file has all names that there are. */
+	if (!ret)
+		names_complete(ctl->names);
+	lines_close(&lines);
+	free(bulk);
+	return ret;
+}
+
+void candidate_close(struct ixctl *ctl)
+{
+	if (ctl->transaction)
+		transaction_abort(ctl);
+	names_reset(ctl->names);
 }
 
 int command_restore(struct ixctl *ctl, struct args *args)

@@ -301,9 +301,17 @@ static void print_decider(struct trace *trace)
 	struct nl_error error;
 	struct msg msg;
 
+	/* Of a transaction only the socket that it belongs to can ask. */
+	out_text(&ctl->out, ", by rule ");
+	if (ctl->transaction) {
+		out_format(&ctl->out, "id %llu", (unsigned long long)
+			   record_uint(&trace->answer, IX_A_TRACE_RULE));
+		out_json_uint(&ctl->out, "rule-id",
+			      record_uint(&trace->answer, IX_A_TRACE_RULE));
+		return;
+	}
 	if (!nl)
 		return;
-	out_text(&ctl->out, ", by rule ");
 	msg_init(&msg, buf, sizeof(buf), nl->family, 0, IX_CMD_RULE_GET);
 	msg_put_uint(&msg, IX_A_RULE_ID, 4,
 		     record_uint(&trace->answer, IX_A_TRACE_RULE));
@@ -520,6 +528,7 @@ static const struct field request_fields[] = {
 		.word = "port", .type = &type_string,
 		.attr = IX_A_TRACE_PORT, .size = IX_DEVICE_MAX,
 	},
+	{ .word = "at", .type = &type_time, .attr = IX_A_TRACE_TIME },
 	{ .word = "packet", .type = &type_string, .attr = IX_A_TRACE_PACKET },
 };
 
@@ -534,7 +543,7 @@ static int parse_where(struct ixctl *ctl, struct args *args, struct msg *msg)
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
 		const struct field *field = &request_fields[i];
 
 		if (!args_take_if(args, field->word))
@@ -561,6 +570,9 @@ int command_trace(struct ixctl *ctl, struct args *args)
 	int ret;
 
 	msg_init(&msg, buf, sizeof(buf), 0, 0, IX_CMD_TRACE);
+	if (ctl->transaction)
+		msg_put_uint(&msg, IX_A_TRACE_TRANSACTION, 4,
+			     ctl->transaction);
 	ret = parse_where(ctl, args, &msg);
 	if (!ret)
 		ret = probe_parse(ctl, args, &probe);

@@ -1,0 +1,378 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
+#
+# Questions about the policy: ixctl test holds expectations against the
+# configuration in use and against candidates, which change nothing; listings
+# and traces inside a transaction show what it would become.
+
+# ix-timeout: 600
+
+# shellcheck disable=SC2317 # "run" calls the tests
+# shellcheck source=selftests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+setup_ns router
+ip -n "${NS[router]}" link add port0 type dummy
+ip -n "${NS[router]}" link add port1 type dummy
+ip -n "${NS[router]}" link set port0 up
+ip -n "${NS[router]}" link set port1 up
+
+# base: hospitals 1 to 4, pharmacies 11 to 13, a supplier, and claims. Pharmacy
+# 12 is in two networks, supplier 30 is a hospital's, too.
+base()
+{
+	cat <<-'END'
+		class add hospital
+		class add pharmacy
+		class add supplier
+		class add claims
+		service add https tcp dport 443
+		service add remote tcp dport 3389
+		service add imaging tcp dport 104 tcp dport 11112
+		service add wide tcp dport 1000-2000
+		service add ping icmp type echo-request
+		service add dns udp dport 53
+		tenant add west
+		tenant add east
+		institution add 1 name h1 class hospital
+		institution add 2 name h2 class hospital
+		institution add 3 name h3 class hospital
+		institution add 4 name h4 class hospital
+		institution add 11 name p1 class pharmacy
+		institution add 12 name p2 class pharmacy
+		institution add 13 name p3 class pharmacy
+		institution add 20 name 業者 class supplier
+		institution add 30 name claims class claims
+		prefix add 2001:db8:1::/48 institution h1 tenant west
+		prefix add 2001:db8:2::/48 institution h2 tenant west
+		prefix add 2001:db8:3::/48 institution h3 tenant east
+		prefix add 2001:db8:4::/48 institution h4 tenant east
+		prefix add 2001:db8:11::/48 institution p1 tenant west
+		prefix add 2001:db8:12::/48 institution p2 tenant west
+		prefix add 2001:db8:c12::/48 institution p2 tenant east
+		prefix add 2001:db8:13::/48 institution p3 tenant east
+		prefix add 2001:db8:20::/48 institution 業者 tenant east
+		prefix add 2001:db8:30::/48 institution claims tenant east
+		route add tenant west 2001:db8:30::/48 to east dev port1
+		route add tenant east 2001:db8:30::/48 to east dev port1
+		route add tenant east 2001:db8:1::/48 to west dev port0
+		rule add id 1 order 5 permit from class pharmacy to class claims service https
+		rule add id 2 permit from class hospital to class hospital service imaging
+		rule add id 3 permit from any to institution claims service ping
+		rule add id 4 permit from institution 業者 to institution h1 service remote since 2026-01-01 until 2026-12-31 reference C-17
+		rule add id 5 order 9 permit from class hospital to class supplier service wide
+		rule add id 6 order 8 deny from class hospital to class supplier service remote
+		rule add id 7 monitor deny from class pharmacy to class claims service https
+	END
+}
+
+config()
+{
+	base | ix_restore || fail "the configuration"
+}
+
+generation()
+{
+	ix -j -s settings show | jq '.[0].generation'
+}
+
+# holds LINE...: expectations that have to hold.
+holds()
+{
+	local output
+
+	output=$(printf '%s\n' "$@" | ix test - 2>&1) ||
+		fail "does not hold: $(grep -v ': ok: ' <<<"$output")"
+}
+
+# fails LINE [PATTERN]: it fails, with status 1, and says why.
+fails()
+{
+	local output rc
+
+	output=$(ix test - <<<"$1" 2>&1)
+	rc=$?
+	expect_equal "status of $1" 1 "$rc"
+	grep -qE -- "FAILED: .*${2:-}" <<<"$output" || fail "$1: $output"
+}
+
+# wrong LINE PATTERN: no expectation at all, status 2.
+wrong()
+{
+	local output rc
+
+	output=$(ix test - <<<"$1" 2>&1)
+	rc=$?
+	expect_equal "status of $1" 2 "$rc"
+	grep -qE -- "$2" <<<"$output" || fail "$1: $output"
+}
+
+test_institutions()
+{
+	config
+	holds 'p1 reaches claims tcp 443' \
+		'from institution p1 reaches to claims service https' \
+		'permit from 11 to 30 tcp dport 443'
+	fails 'p1 does not reach claims tcp 443' 'permitted, by rule id 1 order 5 '
+	holds 'p1 does not reach claims tcp 444'
+	fails 'p1 reaches claims tcp 444' 'denied, because no rule speaks of it'
+	holds 'deny from p1 to h1 tcp 104' \
+		'claims does not reach p1 tcp 443' \
+		'h1 reaches claims icmp type echo-request'
+	fails 'h1 reaches claims icmp' 'type'
+	holds 'h1 does not reach claims icmp type 3'
+	fails 'permit from h1 to h2 udp 104' 'no rule'
+	holds 'permit from h1 to 業者 tcp 1000-2000'
+	fails 'permit from h1 to 業者 tcp 1000-2001' 'dport 2001 is denied'
+	holds 'deny from h1 to 業者 tcp 3389'
+	fails 'permit from h1 to 業者 tcp 3389' 'by rule id 6 '
+	# A request only: what passes as a reply has not been begun.
+	fails 'permit from claims to p1 tcp sport 443 40000' 'no rule'
+}
+
+test_routes()
+{
+	config
+	fails 'h1 reaches h2 tcp 104' 'no route leads there'
+	holds 'permit from h1 to h2 tcp 104' \
+		'h1 does not reach h2 tcp 104' \
+		'h3 reaches h1 tcp 104' \
+		'h1 does not reach h3 service imaging'
+	fails 'class hospital reaches class hospital service imaging' \
+		'no route leads there'
+	# From one of its two networks p2 has no way, from the other one.
+	ix route delete tenant west 2001:db8:30::/48
+	holds 'p2 reaches claims tcp 443'
+	fails 'p1 reaches claims tcp 443' 'no route'
+	fails 'class pharmacy reaches claims tcp 443' 'from p1 to claims'
+}
+
+test_classes()
+{
+	config
+	holds 'class pharmacy reaches class claims service https' \
+		'class supplier reaches no class claims tcp 443' \
+		'permit from class hospital to class hospital service imaging'
+	fails 'permit from class hospital to class hospital service wide' \
+		'so for 12 of 12 pairs'
+	# The agreement is one pair of four.
+	fails 'class supplier reaches no class hospital tcp 3389 at 2026-06-01' \
+		'from 業者 to h1 .*by rule id 4 .*so for 1 of 4 pairs'
+	fails 'permit from class supplier to class hospital tcp 3389 at 2026-06-01' \
+		'so for 3 of 4 pairs' \
+		'class supplier reaches no class hospital tcp 3388 at 2026-06-01' \
+		'permit from any to claims service ping'
+	fails 'any reaches no claims service ping' 'of 8 pairs'
+	fails 'deny from any to any tcp 104' 'so for 12 of 72 pairs'
+	# Without a service: everything that can be sent.
+	fails 'class supplier reaches no class hospital at 2026-06-01' \
+		'dport 3389 is permitted' \
+		'class supplier reaches no class hospital at 2027-06-01' \
+		'class claims reaches no class pharmacy'
+	# One that is in two classes.
+	ix institution change 13 class pharmacy class hospital
+	fails 'deny from class pharmacy to class hospital service imaging' \
+		'so for 4 of 14 pairs'
+	# One that a rule names by itself.
+	ix rule add id 20 permit from institution p2 to class hospital service dns
+	fails 'deny from class pharmacy to class hospital udp 53' \
+		'from p2 .*by rule id 20 .*so for 5 of 14 pairs'
+	# One that is new, and in a class without members.
+	ix class add empty
+	holds 'class empty reaches no class pharmacy'
+	ix rule add id 21 permit from class empty to class claims service dns
+	fails 'class empty reaches no class claims' 'a new institution'
+}
+
+test_time()
+{
+	config
+	holds 'permit from 業者 to h1 tcp 3389 until 2026-12-31' \
+		'permit from 業者 to h1 tcp 3389 since 2026-01-01 until 2026-12-31'
+	fails 'permit from 業者 to h1 tcp 3389 until 2027-01-01' 'at 2026-12-31T23:59:59Z'
+	fails 'permit from 業者 to h1 tcp 3389 until 2026-12-30' 'at 2026-12-30T00:00:00Z'
+	fails 'permit from 業者 to h1 tcp 3389 since 2026-01-02' 'at 2026-01-01T23:59:59Z'
+	holds 'permit from 業者 to h1 tcp 3389 at 2026-12-30T23:59:59Z' \
+		'deny from 業者 to h1 tcp 3389 at 2026-12-31T00:00:00Z' \
+		'deny from 業者 to h1 tcp 3389 at 2025-12-31T23:59:59Z'
+	fails 'p1 reaches claims tcp 443 until 2026-12-31' 'at 2026-12-31T00:00:00Z'
+}
+
+test_monitor()
+{
+	config
+	holds 'p1 reaches claims tcp 443'
+	expect_match 'denied if rule 7, in monitor mode, were enforced' \
+		"the rule in monitor mode is named" \
+		ix test - <<<'p1 reaches claims tcp 443'
+}
+
+test_wrong()
+{
+	local before
+
+	config
+	before=$(generation)
+	wrong 'p1 reaches' 'is missing'
+	wrong 'p1 touches claims' 'reaches.* is missing'
+	wrong 'p1 reaches claims https' 'is no protocol'
+	wrong 'p1 reaches claims service nothing' 'no service is named nothing'
+	wrong 'p1 reaches class nobody tcp 1' 'no class is named nobody'
+	wrong 'nobody reaches claims tcp 443' 'no institution is named nobody'
+	wrong '99 reaches claims tcp 443' 'tag 99'
+	wrong 'p1 reaches claims tcp 70000' 'not expected'
+	wrong 'p1 reaches claims tcp 443 at yesterday' 'no time'
+	wrong 'p1 reaches claims tcp 443 at 2026-01-01 until 2026-02-01' 'one time'
+	wrong 'permit p1 claims' '"from" is missing'
+	wrong '# nothing' 'expects nothing'
+	refuse_with 'nowhere' "no such file" ix test "$TMP/nowhere"
+	expect_equal "generation" "$before" "$(generation)"
+	# The others are looked at all the same.
+	expect_match '1 of 1 expectations' "one good line" \
+		bash -c '"$@" || test $? = 2' - "$IXCTL" -n "${NS[router]}" \
+		test - <<-'END'
+			nobody reaches claims tcp 443
+			p1 reaches claims tcp 443
+		END
+}
+
+test_candidate()
+{
+	local before listing file=$TMP/candidate rc output
+
+	config
+	before=$(generation)
+	listing=$(ix save)
+	{
+		base | grep -v 'rule add id 1 '
+		echo 'institution add 14 name p4 class pharmacy'
+		echo 'rule add id 8 permit from institution p4 to class claims service dns'
+	} >"$file"
+	printf '%s\n' 'p1 reaches claims tcp 443' >"$TMP/now"
+	printf '%s\n' 'p1 does not reach claims tcp 443' \
+		'permit from p4 to claims udp 53 # only there' \
+		'class pharmacy reaches no class claims service https' >"$TMP/then"
+	expect "as it is" ix test "$TMP/now"
+	expect "as it would be" ix test "$TMP/then" candidate "$file"
+	output=$(ix test "$TMP/now" candidate "$file" 2>&1)
+	rc=$?
+	expect_equal "status" 1 "$rc"
+	grep -q "^$TMP/now:1: FAILED: .*no rule" <<<"$output" ||
+		fail "file and line: $output"
+	refuse "as it is not" ix test "$TMP/then"
+	expect_equal "generation" "$before" "$(generation)"
+	expect_equal "configuration" "$listing" "$(ix save)"
+	# A file that could not be loaded: what is wrong with it, and nothing else.
+	echo 'rule add id 9 permit from class nobody to any' >>"$file"
+	output=$(ix test "$TMP/then" candidate "$file" 2>&1)
+	rc=$?
+	expect_equal "status of a bad candidate" 2 "$rc"
+	grep -q "^$file:.*nobody" <<<"$output" || fail "what is wrong: $output"
+	expect_equal "generation" "$before" "$(generation)"
+	expect_equal "configuration" "$listing" "$(ix save)"
+	refuse_with 'both' "one standard input" ix test - candidate -
+}
+
+# In a batch: what is not committed is seen by it alone, and a test that fails
+# keeps it from being committed.
+test_transaction()
+{
+	local before output
+
+	config
+	before=$(generation)
+	output=$(ix_batch <<-END
+		transaction begin
+		class add clinic
+		institution add 40 name k1 class clinic
+		rule add id 30 permit from class clinic to class claims service https
+		class show
+		institution show class clinic
+		rule show id 30
+		rule list
+		test $TMP/clinic
+		transaction abort
+	END
+	) && fail "there is no file to test with"
+	[ "$(grep -c '^id ' <<<"$output")" -ge 9 ] || fail "rules: $output"
+	grep -q '^clinic' <<<"$output" || fail "classes: $output"
+	grep -q '^40 name k1' <<<"$output" || fail "institutions: $output"
+	expect_equal "generation" "$before" "$(generation)"
+
+	echo 'k1 does not reach claims tcp 443' >"$TMP/clinic"
+	refuse "a test that fails" ix_batch <<-END
+		transaction begin
+		class add clinic
+		institution add 40 name k1 class clinic
+		rule add id 30 permit from class clinic to class claims service https
+		test $TMP/clinic
+		transaction commit
+	END
+	expect_equal "generation" "$before" "$(generation)"
+	echo 'permit from k1 to claims tcp 443' >"$TMP/clinic"
+	expect "a test that passes" ix_batch <<-END
+		transaction begin
+		class add clinic
+		institution add 40 name k1 class clinic
+		rule add id 30 permit from class clinic to class claims service https
+		test $TMP/clinic
+		transaction commit
+	END
+	expect_equal "generation" $((before + 1)) "$(generation)"
+}
+
+# As the kernel answers single questions and in bulk: the same.
+test_json()
+{
+	config
+	ix -j test - >"$TMP/json" <<-'END'
+		p1 reaches claims tcp 443
+		class supplier reaches no class hospital tcp 3389 at 2026-06-01
+	END
+	expect_equal "holds" "true false" \
+		"$(jq -r '[.[].holds] | join(" ")' "$TMP/json")"
+	expect_equal "rules" "1 4" "$(jq -r '[.[].rule.id] | join(" ")' "$TMP/json")"
+	expect_equal "pairs" "1 4" "$(jq -r '[.[].pairs] | join(" ")' "$TMP/json")"
+	expect_equal "others" 1 "$(jq -r '.[1].others' "$TMP/json")"
+}
+
+# Thousands of expectations, and classes of thousands.
+test_many()
+{
+	local n start
+
+	config
+	for ((n = 1000; n < 4000; n++)); do
+		echo "institution add $n name n$n class $( ((n % 2)) && echo hospital || echo pharmacy)"
+		echo "rule add permit from institution $n to institution $((n < 3999 ? n + 1 : 1000)) service dns"
+	done >"$TMP/many"
+	awk '/^institution/' "$TMP/many" >"$TMP/sorted"
+	awk '/^rule/' "$TMP/many" >>"$TMP/sorted"
+	{
+		base
+		cat "$TMP/sorted"
+	} | ix_restore || fail "the configuration"
+	start=$SECONDS
+	for ((n = 1000; n < 3000; n++)); do
+		echo "permit from n$n to n$((n + 1)) udp 53"
+		echo "deny from n$((n + 1)) to n$n udp 53"
+	done >"$TMP/expectations"
+	expect_match '^4000 of 4000 expectations' "many" ix test "$TMP/expectations"
+	# Of 1504 by 1503 pairs 1500 have an agreement in this direction.
+	fails 'deny from class hospital to class pharmacy service dns' \
+		'so for 1500 of 2260512 pairs'
+	diag "4001 expectations took $((SECONDS - start)) s"
+}
+
+run test_institutions "institutions, services and protocols"
+run test_routes "what is permitted needs a route"
+run test_classes "classes: all pairs, by what tells them apart"
+run test_time "times: at, since and until, to the second"
+run test_monitor "monitor mode is named"
+run test_wrong "what is no expectation"
+run test_candidate "a candidate is asked and not loaded"
+run test_transaction "listings and tests inside a transaction"
+run test_json "JSON"
+run test_many "thousands"
+finish

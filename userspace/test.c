@@ -1,0 +1,839 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Test: a file of expectations is held against the kernel's configuration, or
+ * against a candidate that is never applied.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "candidate.h"
+#include "commands.h"
+#include "expect.h"
+#include "lines.h"
+#include "names.h"
+#include "nl.h"
+#include "object.h"
+#include "transaction.h"
+#include "value.h"
+
+/* Questions that are put together before the kernel is asked. */
+#define CHUNK 4096
+/* For so many institutions of each side routes are looked up. */
+#define SAMPLE 16
+
+/**
+ * struct finding - how an expectation compares with the policy
+ * @question: the first that was answered otherwise; or else the first
+ * @answer: the answer to it
+ * @from: tag of an institution that it stands for, 0 for none
+ * @to: the same of the other side
+ * @time: time that was asked for, 0 for now
+ * @expected: what the expectation was at that time
+ * @holds: nothing was answered otherwise
+ * @pairs: pairs of institutions that the expectation is about
+ * @others: pairs for which it does not hold
+ * @asked: questions that were asked
+ * @flows: how many flows it takes to know all
+ * @looked_up: pairs for which routes were looked up
+ * @no_route: the policy permits it, but no route leads there
+ */
+struct finding {
+	struct question question;
+	struct answer answer;
+	uint32_t from;
+	uint32_t to;
+	uint64_t time;
+	bool expected;
+	bool holds;
+	uint64_t pairs;
+	uint64_t others;
+	uint64_t asked;
+	size_t flows;
+	uint64_t looked_up;
+	bool no_route;
+};
+
+/**
+ * struct side - who is meant by one side of an expectation
+ * @class: number of the class; 0: everybody, or one institution
+ * @tag: tag of the institution, 0: a class or everybody
+ * @kinds: who is to be asked for
+ * @nr: how many
+ */
+struct side {
+	unsigned int class;
+	uint32_t tag;
+	struct kind *kinds;
+	size_t nr;
+};
+
+/**
+ * struct testing - a file of expectations at work
+ * @ctl: this run
+ * @name: name of the file
+ * @census: what there is
+ * @has_names: classes and services are known
+ * @has_all: institutions are known, too
+ * @expectation: the expectation at work
+ * @text: its words
+ * @from: who begins
+ * @to: with whom
+ * @flows: what is to be asked for
+ * @flows_nr: how many
+ * @finding: how it compares
+ * @questions: questions that are put together
+ * @answers: their answers
+ * @hold: expectations that hold
+ * @fail: expectations that do not
+ */
+struct testing {
+	struct ixctl *ctl;
+	const char *name;
+	struct census census;
+	bool has_names;
+	bool has_all;
+	struct expectation expectation;
+	char text[1024];
+	struct side from;
+	struct side to;
+	struct flow *flows;
+	size_t flows_nr;
+	struct finding finding;
+	struct question questions[CHUNK];
+	struct answer answers[CHUNK];
+	unsigned long hold;
+	unsigned long fail;
+};
+
+static int no_memory(struct ixctl *ctl)
+{
+	complain(ctl, "%s", strerror(ENOMEM));
+	return STATUS_REFUSED;
+}
+
+/* Classes and services, and institutions once somebody speaks of many. */
+static int know(struct testing *testing)
+{
+	const struct expectation *expectation = &testing->expectation;
+	bool all = expectation->from.kind != WHOM_INSTITUTION ||
+		   expectation->to.kind != WHOM_INSTITUTION;
+	int ret;
+
+	if (testing->has_all || (testing->has_names && !all))
+		return STATUS_OK;
+	ret = census_read(testing->ctl, &testing->census,
+			  all ? CENSUS_INSTITUTIONS : CENSUS_NAMES);
+	testing->has_names = !ret;
+	testing->has_all = !ret && all;
+	return ret;
+}
+
+static int find_side(struct testing *testing, const struct whom *whom,
+		     struct side *side)
+{
+	struct ixctl *ctl = testing->ctl;
+	int ret;
+
+	*side = (struct side){ 0 };
+	if (whom->kind == WHOM_CLASS) {
+		side->class = census_class(&testing->census, whom->name);
+		if (!side->class) {
+			complain(ctl, "no class is named %s", whom->name);
+			return STATUS_USAGE;
+		}
+	}
+	if (whom->kind != WHOM_INSTITUTION) {
+		side->nr = census_kinds(&testing->census, side->class,
+					&side->kinds);
+		return side->nr ? STATUS_OK : no_memory(ctl);
+	}
+	ret = names_resolve(ctl, whom->name, &side->tag);
+	if (ret)
+		return ret;
+	side->kinds = calloc(1, sizeof(*side->kinds));
+	if (!side->kinds)
+		return no_memory(ctl);
+	side->nr = 1;
+	side->kinds[0] = (struct kind){
+		.party.tag = side->tag, .example = side->tag, .members = 1,
+	};
+	return STATUS_OK;
+}
+
+static int find_flows(struct testing *testing)
+{
+	const struct expectation *expectation = &testing->expectation;
+	const struct traffic *traffic = &expectation->traffic;
+	size_t nr = expectation->has_traffic;
+
+	if (*expectation->service) {
+		const struct service *service =
+			census_service(&testing->census, expectation->service);
+
+		if (!service) {
+			complain(testing->ctl, "no service is named %s",
+				 expectation->service);
+			return STATUS_USAGE;
+		}
+		traffic = &testing->census.traffic[service->first];
+		nr = service->nr;
+	}
+	testing->flows_nr = census_flows(&testing->census, traffic, nr,
+					 &testing->flows);
+	testing->finding.flows = testing->flows_nr;
+	return testing->flows_nr ? STATUS_OK : no_memory(testing->ctl);
+}
+
+static bool is_of_side(const struct side *side, const struct member *member)
+{
+	if (side->tag)
+		return member->tag == side->tag;
+	return !side->class || member->classes >> side->class & 1;
+}
+
+/* Pairs that two kinds make; nobody is a pair with himself. */
+static uint64_t pairs_of(const struct testing *testing, const struct kind *from,
+			 const struct kind *to)
+{
+	bool one = testing->from.tag && testing->to.tag;
+
+	if (!one && from->example == to->example && from->members)
+		return (uint64_t)from->members * (from->members - 1);
+	return (uint64_t)from->members * to->members;
+}
+
+/* Was the answer what was expected? */
+static bool is_expected(const struct testing *testing,
+			const struct answer *answer)
+{
+	bool permitted = answer->verdict == IX_VERDICT_PERMIT;
+
+	/* One institution and another: then routes were looked up at once. */
+	if (testing->expectation.reaches && answer->ways && !answer->routed)
+		permitted = false;
+	return permitted == testing->finding.expected;
+}
+
+static void take_note(struct testing *testing, size_t n, uint32_t from,
+		      uint32_t to)
+{
+	struct finding *finding = &testing->finding;
+	const struct answer *answer = &testing->answers[n];
+
+	finding->question = testing->questions[n];
+	finding->answer = *answer;
+	finding->from = from;
+	finding->to = to;
+	finding->no_route = testing->expectation.reaches && answer->ways &&
+			    !answer->routed;
+}
+
+static int ask_chunk(struct testing *testing, size_t nr)
+{
+	const struct asking how = {
+		.transaction = testing->ctl->transaction,
+		.time = testing->finding.time,
+		.routes = testing->expectation.reaches && testing->from.tag &&
+			  testing->to.tag,
+	};
+
+	testing->finding.asked += nr;
+	return ask(testing->ctl, &how, testing->questions, testing->answers,
+		   nr);
+}
+
+/*
+ * Ask for all flows of a pair of kinds. Return: 1 if all was as expected, 0 if
+ * not, or a negative enum status.
+ */
+static int ask_pair(struct testing *testing, const struct party *from,
+		    const struct party *to, uint32_t from_tag, uint32_t to_tag)
+{
+	struct finding *finding = &testing->finding;
+	bool good = true;
+	size_t at, n, i;
+
+	for (at = 0; at < testing->flows_nr; at += n) {
+		n = testing->flows_nr - at;
+		if (n > CHUNK)
+			n = CHUNK;
+		for (i = 0; i < n; i++)
+			testing->questions[i] = (struct question){
+				*from, *to, testing->flows[at + i],
+			};
+		if (ask_chunk(testing, n))
+			return -STATUS_REFUSED;
+		/* The first question of all is to show what is true. */
+		if (finding->asked == n)
+			take_note(testing, 0, from_tag, to_tag);
+		for (i = 0; i < n; i++) {
+			if (is_expected(testing, &testing->answers[i]))
+				continue;
+			if (good && finding->holds)
+				take_note(testing, i, from_tag, to_tag);
+			good = false;
+			finding->holds = false;
+		}
+	}
+	return good;
+}
+
+/* Two institutions of one kind, if they are of one; else one of each. */
+static uint32_t example_to(const struct testing *testing,
+			   const struct kind *from, const struct kind *to)
+{
+	size_t i;
+
+	if (!to->example || from->example != to->example || to->members < 2 ||
+	    !testing->has_all)
+		return to->example;
+	for (i = 0; i < testing->census.members_nr; i++) {
+		const struct member *member = &testing->census.members[i];
+
+		if (!member->named && member->tag != from->example &&
+		    member->classes == to->party.classes)
+			return member->tag;
+	}
+	return to->example;
+}
+
+static int ask_kinds(struct testing *testing)
+{
+	struct finding *finding = &testing->finding;
+	size_t i, j;
+
+	for (i = 0; i < testing->from.nr; i++)
+		for (j = 0; j < testing->to.nr; j++) {
+			const struct kind *from = &testing->from.kinds[i];
+			const struct kind *to = &testing->to.kinds[j];
+			uint64_t pairs = pairs_of(testing, from, to);
+			int ret;
+
+			if (!pairs && from->members && to->members)
+				continue;
+			ret = ask_pair(testing, &from->party, &to->party,
+				       from->example,
+				       example_to(testing, from, to));
+			if (ret < 0)
+				return -ret;
+			finding->pairs += pairs;
+			if (!ret)
+				finding->others += pairs;
+		}
+	return STATUS_OK;
+}
+
+/* What a member of one side was asked for as, but for its agreements. */
+static struct party party_of(const struct member *member)
+{
+	return (struct party){
+		member->named ? member->tag : 0, member->classes,
+	};
+}
+
+static int ask_agreement(struct testing *testing, const struct member *from,
+			 const struct member *to)
+{
+	struct finding *finding = &testing->finding;
+	struct party from_kind = party_of(from), to_kind = party_of(to);
+	struct party from_own = { .tag = from->tag };
+	struct party to_own = { .tag = to->tag };
+	struct finding before;
+	int as_kind, alone;
+
+	/* As what its kind says it was counted already. */
+	before = *finding;
+	as_kind = ask_pair(testing, &from_kind, &to_kind, from->tag, to->tag);
+	*finding = before;
+	if (as_kind < 0)
+		return -as_kind;
+	alone = ask_pair(testing, &from_own, &to_own, from->tag, to->tag);
+	if (alone < 0)
+		return -alone;
+	if (alone && !as_kind)
+		finding->others--;
+	else if (!alone && as_kind)
+		finding->others++;
+	return STATUS_OK;
+}
+
+static int ask_agreements(struct testing *testing)
+{
+	const struct census *census = &testing->census;
+	int ret = STATUS_OK;
+	size_t i;
+
+	/* What both sides name was asked as it is. */
+	if (testing->from.tag && testing->to.tag)
+		return STATUS_OK;
+	for (i = 0; !ret && i < census->pairs_nr; i++) {
+		const struct member *a, *b;
+
+		a = census_member(census, census->pairs[i].a);
+		b = census_member(census, census->pairs[i].b);
+		if (!a || !b || a == b)
+			continue;
+		if (is_of_side(&testing->from, a) &&
+		    is_of_side(&testing->to, b))
+			ret = ask_agreement(testing, a, b);
+		if (!ret && is_of_side(&testing->from, b) &&
+		    is_of_side(&testing->to, a))
+			ret = ask_agreement(testing, b, a);
+	}
+	return ret;
+}
+
+/* Some members of a side, spread over all. */
+static size_t sample(const struct testing *testing, const struct side *side,
+		     uint32_t tags[SAMPLE])
+{
+	const struct census *census = &testing->census;
+	size_t members = 0, seen = 0, nr = 0, i;
+
+	for (i = 0; i < side->nr; i++)
+		members += side->kinds[i].members;
+	if (side->tag) {
+		tags[0] = side->tag;
+		return 1;
+	}
+	for (i = 0; i < census->members_nr && nr < SAMPLE; i++) {
+		if (!is_of_side(side, &census->members[i]))
+			continue;
+		if (seen++ * SAMPLE >= nr * members)
+			tags[nr++] = census->members[i].tag;
+	}
+	return nr;
+}
+
+/* Who is permitted to reach somebody must have a route, too. */
+static int look_up_routes(struct testing *testing)
+{
+	struct finding *finding = &testing->finding;
+	const struct asking how = {
+		.transaction = testing->ctl->transaction,
+		.time = finding->time,
+		.routes = true,
+	};
+	uint32_t from[SAMPLE], to[SAMPLE];
+	size_t from_nr, to_nr, i, j, n = 0;
+
+	if (!testing->expectation.reaches || !finding->expected ||
+	    !finding->holds || (testing->from.tag && testing->to.tag))
+		return STATUS_OK;
+	from_nr = sample(testing, &testing->from, from);
+	to_nr = sample(testing, &testing->to, to);
+	for (i = 0; i < from_nr; i++)
+		for (j = 0; j < to_nr; j++)
+			if (from[i] != to[j])
+				testing->questions[n++] = (struct question){
+					{ .tag = from[i] }, { .tag = to[j] },
+					testing->flows[0],
+				};
+	if (ask(testing->ctl, &how, testing->questions, testing->answers, n))
+		return STATUS_REFUSED;
+	finding->looked_up = n;
+	for (i = 0; i < n; i++) {
+		if (testing->answers[i].routed)
+			continue;
+		if (finding->holds) {
+			take_note(testing, i, testing->questions[i].from.tag,
+				  testing->questions[i].to.tag);
+			finding->no_route = true;
+		}
+		finding->holds = false;
+		finding->others++;
+	}
+	return STATUS_OK;
+}
+
+static int ask_at(struct testing *testing, uint64_t time, bool expected)
+{
+	struct finding *finding = &testing->finding;
+	int ret;
+
+	if (!finding->holds)
+		return STATUS_OK;
+	*finding = (struct finding){
+		.time = time, .expected = expected, .holds = true,
+		.flows = testing->flows_nr,
+	};
+	ret = ask_kinds(testing);
+	if (!ret)
+		ret = ask_agreements(testing);
+	if (!ret)
+		ret = look_up_routes(testing);
+	return ret;
+}
+
+/*
+ * Validity: the last second in which it is to hold and the first one in which
+ * it is not to, and the other way round at the beginning.
+ */
+static int ask_times(struct testing *testing)
+{
+	const struct expectation *expectation = &testing->expectation;
+	bool permitted = expectation->permitted;
+	uint64_t since = expectation->since, until = expectation->until;
+	int ret = STATUS_OK;
+
+	testing->finding.holds = true;
+	if (until)
+		ret = ask_at(testing, until, !permitted);
+	if (!ret && until)
+		ret = ask_at(testing, until - 1, permitted);
+	if (!ret && since > 1)
+		ret = ask_at(testing, since - 1, !permitted);
+	if (!ret && since)
+		ret = ask_at(testing, since, permitted);
+	if (!ret && !since && !until)
+		ret = ask_at(testing, expectation->at, permitted);
+	return ret;
+}
+
+/* Writing */
+
+static const char *verdict_text(const struct finding *finding)
+{
+	if (finding->no_route)
+		return "no route leads there, though the policy says: ";
+	return "";
+}
+
+static const char *verdict_word(uint8_t verdict)
+{
+	switch (verdict) {
+	case IX_VERDICT_PERMIT:
+		return "permitted";
+	case IX_VERDICT_REPLY:
+		return "permitted as a reply, not to begin with";
+	case IX_VERDICT_DENY:
+		return "denied";
+	case IX_VERDICT_DEFAULT_DENY:
+		return "denied, because no rule speaks of it";
+	}
+	return "not known";
+}
+
+static int print_rule(const struct nlmsghdr *nlh, void *data)
+{
+	struct testing *testing = data;
+	struct record record;
+
+	record_of_message(&record, nlh);
+	object_print(testing->ctl, "rule", object_find_exactly("rule"),
+		     &record);
+	return 0;
+}
+
+static void print_decider(struct testing *testing, uint32_t id)
+{
+	struct ixctl *ctl = testing->ctl;
+	struct nl *nl = ixctl_nl(ctl);
+	bool stats = ctl->opt.stats;
+	char buf[128] MSG_ALIGNED;
+	struct nl_error error;
+	struct msg msg;
+
+	if (!id || !nl)
+		return;
+	out_text(&ctl->out, ", by rule ");
+	msg_init(&msg, buf, sizeof(buf), nl->family, 0, IX_CMD_RULE_GET);
+	if (ctl->transaction)
+		msg_put_uint(&msg, IX_A_RULE_TRANSACTION, 4, ctl->transaction);
+	msg_put_uint(&msg, IX_A_RULE_ID, 4, id);
+	ctl->opt.stats = false;
+	nl_request(nl, &msg, print_rule, testing, &error);
+	ctl->opt.stats = stats;
+}
+
+static void print_flow(struct out *out, const struct flow *flow)
+{
+	const char *name = protocol_name(flow->protocol);
+	const char *type = icmp_type_name(flow->icmp_type);
+
+	out_object(out, "flow");
+	if (name)
+		out_format(out, "%s", name);
+	else
+		out_format(out, "protocol %u", flow->protocol);
+	out_json_uint(out, "protocol", flow->protocol);
+	if (protocol_has_ports(flow->protocol)) {
+		out_format(out, " sport %u dport %u", flow->sport, flow->dport);
+		out_json_uint(out, "sport", flow->sport);
+		out_json_uint(out, "dport", flow->dport);
+	} else if (flow->protocol == IPPROTO_ICMPV6) {
+		if (type)
+			out_format(out, " type %s", type);
+		else
+			out_format(out, " type %u", flow->icmp_type);
+		out_json_uint(out, "type", flow->icmp_type);
+	}
+	out_object_end(out);
+}
+
+static void print_institution(struct testing *testing, const char *key,
+			      uint32_t tag)
+{
+	struct out *out = &testing->ctl->out;
+	const char *name = tag ? names_of(testing->ctl, tag) : NULL;
+
+	if (!tag)
+		out_text(out, "a new institution");
+	else if (name)
+		out_format(out, "%s", name);
+	else
+		out_format(out, "%u", tag);
+	if (tag)
+		out_json_uint(out, key, tag);
+}
+
+static void print_example(struct testing *testing)
+{
+	const struct finding *finding = &testing->finding;
+	struct out *out = &testing->ctl->out;
+	bool many = !testing->from.tag || !testing->to.tag;
+
+	if (many) {
+		out_text(out, finding->holds ? "for example from " : "from ");
+		print_institution(testing, "from", finding->from);
+		out_text(out, " to ");
+		print_institution(testing, "to", finding->to);
+		out_text(out, " ");
+	}
+	if (many || finding->flows > 1) {
+		print_flow(out, &finding->question.flow);
+		out_text(out, " ");
+	}
+	if (many || finding->flows > 1)
+		out_text(out, "is ");
+	out_format(out, "%s", verdict_word(finding->answer.verdict));
+}
+
+static void print_extent(struct testing *testing)
+{
+	const struct finding *finding = &testing->finding;
+	struct out *out = &testing->ctl->out;
+	unsigned long long pairs = finding->pairs;
+
+	out_json_uint(out, "pairs", finding->pairs);
+	out_json_uint(out, "others", finding->others);
+	out_json_uint(out, "questions", finding->asked);
+	out_json_uint(out, "routes-looked-up", finding->looked_up);
+	if (testing->from.tag && testing->to.tag)
+		return;
+	if (!pairs)
+		out_text(out, "; there is no such pair yet");
+	else if (finding->holds)
+		out_format(out, "; true of all %llu pairs", pairs);
+	else if (finding->no_route)
+		out_format(out, "; %llu of %llu pairs looked up have no route",
+			   (unsigned long long)finding->others,
+			   (unsigned long long)finding->looked_up);
+	else
+		out_format(out, "; so for %llu of %llu pairs",
+			   (unsigned long long)finding->others, pairs);
+	if (finding->looked_up && finding->holds &&
+	    finding->looked_up < finding->pairs)
+		out_format(out, ", routes looked up for %llu of them",
+			   (unsigned long long)finding->looked_up);
+}
+
+static void print_monitor(struct testing *testing)
+{
+	const struct answer *answer = &testing->finding.answer;
+	struct out *out = &testing->ctl->out;
+
+	if (!answer->monitored)
+		return;
+	out_format(out, "; %s if rule %u, in monitor mode, were enforced",
+		   verdict_word(answer->trial), answer->monitored);
+	out_json_uint(out, "monitored", answer->monitored);
+}
+
+static void print_finding(struct testing *testing)
+{
+	const struct finding *finding = &testing->finding;
+	struct out *out = &testing->ctl->out;
+	char time[TIME_TEXT];
+
+	out_object(out, NULL);
+	out_json_string(out, "file", testing->name);
+	out_json_uint(out, "line", testing->ctl->line);
+	out_json_string(out, "expectation", testing->text);
+	out_json_bool(out, "holds", finding->holds);
+	out_format(out, "%s:%lu: %s: %s: ", testing->name, testing->ctl->line,
+		   finding->holds ? "ok" : "FAILED", testing->text);
+	if (finding->time) {
+		format_time(time, finding->time);
+		out_format(out, "at %s ", time);
+		out_json_string(out, "time", time);
+	}
+	out_text(out, verdict_text(finding));
+	print_example(testing);
+	out_json_bool(out, "permitted",
+		      finding->answer.verdict == IX_VERDICT_PERMIT);
+	out_json_bool(out, "routed", !finding->no_route);
+	print_decider(testing, finding->answer.rule);
+	print_monitor(testing);
+	print_extent(testing);
+	out_text(out, "\n");
+	out_object_end(out);
+}
+
+/* The words of the line once more, as they would have to be written. */
+static void keep_text(struct testing *testing, const struct args *args)
+{
+	FILE *file = fmemopen(testing->text, sizeof(testing->text), "we");
+	unsigned int i;
+
+	*testing->text = '\0';
+	if (!file)
+		return;
+	for (i = 0; i < args->left; i++) {
+		if (i)
+			fputc(' ', file);
+		out_word(file, args->word[i]);
+	}
+	fclose(file);
+	testing->text[sizeof(testing->text) - 1] = '\0';
+}
+
+static int test_line(struct testing *testing, struct args *args)
+{
+	int ret;
+
+	keep_text(testing, args);
+	ret = expect_parse(testing->ctl, args, &testing->expectation);
+	if (!ret)
+		ret = know(testing);
+	if (!ret)
+		ret = find_side(testing, &testing->expectation.from,
+				&testing->from);
+	if (!ret)
+		ret = find_side(testing, &testing->expectation.to,
+				&testing->to);
+	if (!ret)
+		ret = find_flows(testing);
+	if (!ret)
+		ret = ask_times(testing);
+	if (!ret) {
+		print_finding(testing);
+		if (testing->finding.holds)
+			testing->hold++;
+		else
+			testing->fail++;
+	}
+	free(testing->from.kinds);
+	free(testing->to.kinds);
+	free(testing->flows);
+	testing->from.kinds = NULL;
+	testing->to.kinds = NULL;
+	testing->flows = NULL;
+	return ret;
+}
+
+/* All lines are looked at, whatever is wrong with one of them. */
+static int test_lines(struct testing *testing, struct lines *lines)
+{
+	struct ixctl *ctl = testing->ctl;
+	int ret = STATUS_OK;
+
+	for (;;) {
+		struct args args;
+		int read = lines_read(lines, &args);
+
+		ctl->line = lines->number;
+		if (!read)
+			return ret;
+		if (read < 0) {
+			complain(ctl, "%s", lines->error);
+			return STATUS_USAGE;
+		}
+		if (test_line(testing, &args))
+			ret = STATUS_USAGE;
+	}
+}
+
+static int test_file(struct testing *testing)
+{
+	struct ixctl *ctl = testing->ctl;
+	const char *batch = ctl->file;
+	unsigned long batch_line = ctl->line;
+	struct lines lines;
+	int ret;
+
+	if (!lines_open(&lines, testing->name)) {
+		complain(ctl, "%s: %s", testing->name, strerror(errno));
+		return STATUS_USAGE;
+	}
+	ctl->file = strcmp(testing->name, "-") ? testing->name :
+						 "(standard input)";
+	out_list(&ctl->out, NULL);
+	ret = test_lines(testing, &lines);
+	out_list_end(&ctl->out);
+	out_end(&ctl->out);
+	ctl->file = batch;
+	ctl->line = batch_line;
+	lines_close(&lines);
+	return ret;
+}
+
+static int run_test(struct ixctl *ctl, const char *name, const char *candidate)
+{
+	struct testing *testing = calloc(1, sizeof(*testing));
+	int ret;
+
+	if (!testing)
+		return no_memory(ctl);
+	testing->ctl = ctl;
+	testing->name = name;
+	ret = test_file(testing);
+	if (!ret && !testing->hold && !testing->fail) {
+		complain(ctl, "%s expects nothing", name);
+		ret = STATUS_USAGE;
+	}
+	out_format(&ctl->out, "%lu of %lu expectations hold for %s\n",
+		   testing->hold, testing->hold + testing->fail,
+		   candidate ? candidate :
+		   ctl->transaction ? "the open transaction" :
+				      "the configuration in use");
+	if (!ret && testing->fail)
+		ret = STATUS_REFUSED;
+	census_free(&testing->census);
+	free(testing);
+	return ret;
+}
+
+int command_test(struct ixctl *ctl, struct args *args)
+{
+	const char *name = args_take(args);
+	const char *candidate = NULL;
+	int ret;
+
+	if (!name) {
+		complain(ctl, "the name of a file is missing, or - for standard input");
+		return STATUS_USAGE;
+	}
+	if (args_take_if(args, "candidate")) {
+		candidate = args_take(args);
+		if (!candidate) {
+			complain(ctl, "candidate: the name of a file is missing");
+			return STATUS_USAGE;
+		}
+		if (!strcmp(name, "-") && !strcmp(candidate, "-")) {
+			complain(ctl, "standard input can't be both files");
+			return STATUS_USAGE;
+		}
+	}
+	if (args_end(ctl, args))
+		return STATUS_USAGE;
+	/* With 1 it would say that an expectation does not hold. */
+	if (candidate && candidate_open(ctl, candidate))
+		return STATUS_USAGE;
+	ret = run_test(ctl, name, candidate);
+	if (candidate)
+		candidate_close(ctl);
+	return ret;
+}
