@@ -7,6 +7,7 @@
 #define IXCTL_CANDIDATE_H
 
 #include "ixctl.h"
+#include "lines.h"
 
 /**
  * candidate_open() - have the kernel read a file, as restore would
@@ -17,6 +18,9 @@
  * nothing is open.
  */
 int candidate_open(struct ixctl *ctl, const char *name);
+
+/* The same with a file that is open and can be read again. */
+int candidate_load(struct ixctl *ctl, struct lines *lines, const char *name);
 
 /* Forgets it. */
 void candidate_close(struct ixctl *ctl);

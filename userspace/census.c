@@ -488,22 +488,31 @@ static void add_traffic(struct flows *flows, const struct census *census,
 		});
 }
 
-/* Every protocol that a service names, and one that none does. */
-static void add_everything(struct flows *flows, const struct census *census)
+static bool names_protocol(const struct census *census, unsigned int protocol)
 {
-	bool named[UINT8_MAX + 1] = { false };
-	unsigned int protocol;
 	size_t i;
 
 	for (i = 0; i < census->traffic_nr; i++)
-		named[census->traffic[i].protocol] = true;
-	for (protocol = UNNAMED_PROTOCOL; protocol && named[protocol];
-	     protocol--)
-		;
-	named[protocol] = true;
-	/* So that an example is one that people know. */
-	named[IPPROTO_TCP] = true;
-	named[IPPROTO_UDP] = true;
+		if (census->traffic[i].protocol == protocol)
+			return true;
+	return false;
+}
+
+uint8_t census_unnamed_protocol(const struct census *census)
+{
+	uint8_t protocol = UNNAMED_PROTOCOL;
+
+	while (protocol && names_protocol(census, protocol))
+		protocol--;
+	return protocol;
+}
+
+/* Every protocol that a service names, and one that none does. */
+static void add_everything(struct flows *flows, const struct census *census)
+{
+	uint8_t unnamed = census_unnamed_protocol(census);
+	unsigned int protocol;
+
 	for (protocol = 0; protocol <= UINT8_MAX && !flows->failed;
 	     protocol++) {
 		struct traffic traffic = {
@@ -513,7 +522,9 @@ static void add_everything(struct flows *flows, const struct census *census)
 			.sport_max = UINT16_MAX,
 		};
 
-		if (named[protocol])
+		/* TCP and UDP, so that an example is one that people know. */
+		if (protocol == unnamed || protocol == IPPROTO_TCP ||
+		    protocol == IPPROTO_UDP || names_protocol(census, protocol))
 			add_traffic(flows, census, &traffic);
 	}
 }

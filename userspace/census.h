@@ -164,6 +164,9 @@ size_t census_kinds(const struct census *census, unsigned int class,
 size_t census_flows(const struct census *census, const struct traffic *traffic,
 		    size_t nr, struct flow **flows);
 
+/* A protocol without ports that no service names. */
+uint8_t census_unnamed_protocol(const struct census *census);
+
 /**
  * more_room() - make room for one more element of an array
  * @array: the array, or NULL

@@ -14,6 +14,8 @@ int command_restore(struct ixctl *ctl, struct args *args);
 int command_diff(struct ixctl *ctl, struct args *args);
 int command_flush(struct ixctl *ctl, struct args *args);
 int command_test(struct ixctl *ctl, struct args *args);
+int command_policy(struct ixctl *ctl, struct args *args);
+int command_report(struct ixctl *ctl, struct args *args);
 int command_trace(struct ixctl *ctl, struct args *args);
 int command_mark(struct ixctl *ctl, struct args *args);
 int command_monitor(struct ixctl *ctl, struct args *args);

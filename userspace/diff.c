@@ -10,6 +10,7 @@
 
 #include "change.h"
 #include "commands.h"
+#include "gain.h"
 #include "names.h"
 #include "snapshot.h"
 
@@ -72,6 +73,9 @@ struct chunk {
  * @entries: how many objects
  * @differences: how many objects differ
  * @kind: kind that is being listed
+ * @lines: the file
+ * @name: its name
+ * @gain: where the policy may differ
  */
 struct diff {
 	struct ixctl *ctl;
@@ -82,6 +86,9 @@ struct diff {
 	size_t entries;
 	unsigned long differences;
 	unsigned int kind;
+	struct lines *lines;
+	const char *name;
+	struct gain gain;
 };
 
 static uint32_t hash_attr(uint32_t hash, const struct nlattr *attr)
@@ -308,6 +315,7 @@ static void print_side(struct diff *diff, const char *sign, const char *what,
 {
 	struct out *out = &diff->ctl->out;
 
+	gain_note(&diff->gain, object, record);
 	out_object(out, NULL);
 	out_text(out, sign);
 	out_json_string(out, "change", what);
@@ -399,16 +407,33 @@ static int compare_kind(struct diff *diff)
 	return STATUS_OK;
 }
 
+/*
+ * What the lines mean for the policy only the kernel can say, to whom it would
+ * permit to change it. The lines are an answer without it, too.
+ */
+static void say_policy(struct diff *diff)
+{
+	struct ixctl *ctl = diff->ctl;
+
+	if (!lines_rewind(diff->lines) ||
+	    gain_print(ctl, &diff->gain, diff->lines, diff->name))
+		warn(ctl, "what this means for the policy could not be found out");
+}
+
 static int compare_all(struct ixctl *ctl, void *data)
 {
 	struct diff *diff = data;
 	int ret = STATUS_OK;
 
 	diff->differences = 0;
+	gain_reset(&diff->gain);
 	out_list(&ctl->out, NULL);
 	for (diff->kind = 0; !ret && diff->kind < objects_nr; diff->kind++)
 		if (objects[diff->kind].set)
 			ret = compare_kind(diff);
+	/* Within a transaction there can't be another for the file. */
+	if (!ret && !ctl->transaction)
+		say_policy(diff);
 	out_list_end(&ctl->out);
 	out_end(&ctl->out);
 	return ret;
@@ -431,6 +456,7 @@ static void diff_exit(struct diff *diff)
 	}
 	free(diff->buckets);
 	free(diff->kinds);
+	gain_reset(&diff->gain);
 }
 
 int command_diff(struct ixctl *ctl, struct args *args)
@@ -453,16 +479,22 @@ int command_diff(struct ixctl *ctl, struct args *args)
 		complain(ctl, "%s: %s", name, strerror(errno));
 		return STATUS_USAGE;
 	}
+	if (!lines_keep(&lines)) {
+		complain(ctl, "%s: %s", name, strerror(errno));
+		lines_close(&lines);
+		return STATUS_USAGE;
+	}
 	if (!diff_init(&diff, ctl)) {
 		complain(ctl, "%s", strerror(ENOMEM));
 		lines_close(&lines);
 		return STATUS_USAGE;
 	}
+	diff.lines = &lines;
+	diff.name = name;
 	ctl->file = strcmp(name, "-") ? name : "(standard input)";
 	names_only_local(ctl->names, true);
 	ret = read_file(&diff, &lines);
 	names_only_local(ctl->names, false);
-	lines_close(&lines);
 	ctl->file = batch;
 	ctl->line = batch_line;
 	ctl->object = "diff";
@@ -471,6 +503,7 @@ int command_diff(struct ixctl *ctl, struct args *args)
 	if (!ret)
 		ret = snapshot(ctl, compare_all, &diff);
 	ctl->opt.stats = stats;
+	lines_close(&lines);
 	diff_exit(&diff);
 	/* As with diff(1), 1 is no error. */
 	if (ret)

@@ -131,6 +131,19 @@ static const struct command {
 "WHEN := at TIME | [ since TIME ] [ until TIME ]\n",
 	},
 	{
+		.word = "policy", .run = command_policy,
+		.usage = "[ show | list ] [ from WHOM ] [ to WHOM ] [ at TIME ] [ candidate FILE ]\n"
+"       ixctl policy expiring DAYS",
+		.about = "who may begin what with whom, and what ends",
+		.notes =
+"WHOM := any | class CLASS | [ institution ] { TAG | NAME }\n",
+	},
+	{
+		.word = "report", .run = command_report,
+		.usage = "html FILE",
+		.about = "the policy as a page to look at",
+	},
+	{
 		.word = "save", .run = command_save,
 		.about = "write the configuration as commands",
 	},

@@ -163,12 +163,11 @@ static int restore_once(struct ixctl *ctl, struct lines *lines,
 	return ret ? ret : transaction_commit(ctl, error);
 }
 
-int candidate_open(struct ixctl *ctl, const char *name)
+int candidate_load(struct ixctl *ctl, struct lines *lines, const char *name)
 {
 	const char *batch = ctl->file, *object = ctl->object;
 	unsigned long batch_line = ctl->line;
 	struct bulk *bulk;
-	struct lines lines;
 	int ret;
 
 	if (ctl->transaction) {
@@ -177,19 +176,14 @@ int candidate_open(struct ixctl *ctl, const char *name)
 	}
 	if (!ixctl_nl(ctl))
 		return STATUS_REFUSED;
-	if (!lines_open(&lines, name)) {
-		complain(ctl, "%s: %s", name, strerror(errno));
-		return STATUS_USAGE;
-	}
 	bulk = malloc(sizeof(*bulk));
 	if (!bulk) {
 		complain(ctl, "%s", strerror(ENOMEM));
-		lines_close(&lines);
 		return STATUS_REFUSED;
 	}
 	names_only_local(ctl->names, true);
 	ctl->file = strcmp(name, "-") ? name : "(standard input)";
-	ret = load(ctl, &lines, bulk);
+	ret = load(ctl, lines, bulk);
 	ctl->file = batch;
 	ctl->line = batch_line;
 	ctl->object = object;
@@ -198,8 +192,21 @@ int candidate_open(struct ixctl *ctl, const char *name)
 	/* The file has all names that there are. */
 	if (!ret)
 		names_complete(ctl->names);
-	lines_close(&lines);
 	free(bulk);
+	return ret;
+}
+
+int candidate_open(struct ixctl *ctl, const char *name)
+{
+	struct lines lines;
+	int ret;
+
+	if (!lines_open(&lines, name)) {
+		complain(ctl, "%s: %s", name, strerror(errno));
+		return STATUS_USAGE;
+	}
+	ret = candidate_load(ctl, &lines, name);
+	lines_close(&lines);
 	return ret;
 }
 

@@ -401,3 +401,30 @@ const char *icmp_code_name(bool v4, uint8_t type, uint8_t code)
 			return icmp_codes[i].name;
 	return NULL;
 }
+
+unsigned int utf8_length(const unsigned char *text)
+{
+	unsigned int length, i;
+	uint32_t code;
+
+	if (text[0] < 0x80)
+		return 1;
+	if (text[0] >= 0xc2 && text[0] <= 0xdf)
+		length = 2;
+	else if (text[0] >= 0xe0 && text[0] <= 0xef)
+		length = 3;
+	else if (text[0] >= 0xf0 && text[0] <= 0xf4)
+		length = 4;
+	else
+		return 0;
+	code = text[0] & (0x7fU >> length);
+	for (i = 1; i < length; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (text[i] & 0x3f);
+	}
+	if ((length == 3 && code < 0x800) || (length == 4 && code < 0x10000) ||
+	    (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+		return 0;
+	return length;
+}

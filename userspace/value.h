@@ -59,4 +59,11 @@ const char *icmp4_type_name(uint8_t type);
 /* What a code of destination unreachable and the like says, or NULL. */
 const char *icmp_code_name(bool v4, uint8_t type, uint8_t code);
 
+/*
+ * Length of the UTF-8 sequence at @text: 0 if it is none (overlong forms,
+ * surrogates and what is beyond U+10FFFF are none, and JSON must not have
+ * them).
+ */
+unsigned int utf8_length(const unsigned char *text);
+
 #endif /* IXCTL_VALUE_H */

@@ -322,6 +322,147 @@ test_transaction()
 	expect_equal "generation" $((before + 1)) "$(generation)"
 }
 
+# shown COMMAND...: what policy show or list says.
+shown()
+{
+	ix policy "$@"
+}
+
+test_show()
+{
+	config
+	expect_match '^hospital +imaging +- ' "matrix" shown
+	expect_match '^pharmacy +- .* https\?' "monitor mode in the matrix" shown
+	expect_match '^from class hospital to class supplier service wide permitted by rule 5$' \
+		"list" shown list
+	expect_equal "from and to" \
+		"from class hospital to class hospital service imaging permitted by rule 2" \
+		"$(shown list from class hospital to class hospital)"
+	# With agreements, and when they hold.
+	expect_match 'to institution h1 service remote permitted until 2026-12-31T00:00:00Z by rule 4' \
+		"an agreement" shown list from 業者 at 2026-06-01
+	expect_equal "no agreement any more" "" \
+		"$(shown list from 業者 to h1 at 2027-06-01)"
+	# Parts of services, one-way, and everything.
+	ix rule add id 30 order 1 deny from class hospital to class hospital service wide
+	ix service add many tcp dport 1-2000
+	ix rule add id 31 order 2 oneway permit from class hospital to class hospital service many
+	ix rule add id 32 permit from class claims to class pharmacy
+	expect_match 'service many partly permitted oneway by rule 31' "parts" \
+		shown list from class hospital to class hospital
+	expect_match '^hospital +imaging,many~>' "marks" shown
+	expect_match 'whatever no service names permitted by rule 32' \
+		"everything" shown list from class claims to class pharmacy
+	expect_equal "JSON" "all remote 4" "$(ix -j policy list from 業者 \
+		to h1 at 2026-06-01 |
+		jq -r '.[0].services[0] | "\(.permitted) \(.service) \(.rule)"')"
+	base | sed 's/^rule add id 2 .*//' >"$TMP/candidate"
+	expect_equal "a candidate" "" "$(shown list from class hospital \
+		to class hospital candidate "$TMP/candidate")"
+	refuse_with 'nobody' "an unknown class" shown from class nobody
+	refuse_with 'not expected' "an unknown word" shown nonsense
+}
+
+test_expiring()
+{
+	local in10 in20
+
+	in10=$(date -u -d '+10 days' +%Y-%m-%dT%H:%M:%SZ)
+	in20=$(date -u -d '+20 days' +%Y-%m-%dT%H:%M:%SZ)
+	config
+	ix rule add id 41 permit from institution p2 to institution h2 until "$in20" reference later
+	ix rule add id 42 permit from institution p1 to institution h1 until "$in10" reference sooner
+	ix rule add id 43 permit from class claims to class hospital until 2020-01-01
+	expect_equal "within 15 days" 42 \
+		"$(ix -j policy expiring 15 | jq -r '[.[].id] | join(" ")')"
+	expect_equal "within 30 days, in order" "42 41" \
+		"$(ix -j policy expiring 30d | jq -r '[.[].id] | join(" ")')"
+	expect_match '9 days: id 42 .* until .* reference sooner' "text" \
+		ix policy expiring 11
+	expect_equal "none" "" "$(ix policy expiring 5)"
+	refuse_with 'number of days' "no days" ix policy expiring
+	refuse_with 'number of days' "no number" ix policy expiring soon
+}
+
+# A page that is well-formed, says it all in two languages, and in which names
+# mean nothing but themselves.
+test_report()
+{
+	local page=$TMP/page.html
+
+	config
+	ix institution add 60 name 'h5' class hospital
+	ix rule add id 44 permit from class hospital to class supplier service ping reference '<b>&"x</b>' until "$(date -u -d '+5 days' +%Y-%m-%d)"
+	ix map add tenant west 10.0.0.0/24 2001:db8:1::/120
+	expect "it is written" ix report html "$page"
+	expect "it is well-formed, and its own" python3 "$NET_DIR/page.py" "$page" \
+		imaging 業者 2001:db8:1::/120 10.0.0.0/24 '<b>&"x</b>'
+	expect_equal "standard output is the same" "$(grep -c '<tr>' "$page")" \
+		"$(ix report html - | grep -c '<tr>')"
+	refuse_with 'nowhere' "a folder that is not there" \
+		ix report html "$TMP/nowhere/page"
+	expect_equal "nothing is left behind" "" "$(find "$TMP" -name 'page.html.*')"
+	refuse_with 'html FILE is missing' "no format" ix report
+}
+
+# gains FILE: what diff says of the policy.
+gains()
+{
+	ix diff "$1" | grep '^policy:'
+}
+
+test_diff()
+{
+	local before file=$TMP/new
+
+	config
+	before=$(generation)
+	base >"$file"
+	expect_equal "nothing" "" "$(ix diff "$file")"
+	{
+		base | sed -e '/^rule add id 2 /d' -e '/^rule add id 4 /d' \
+			-e 's/dport 1000-2000/dport 1000-3000/'
+		echo 'class add new'
+		echo 'rule add id 50 permit from class new to class hospital service dns'
+		echo 'rule add id 51 permit from institution p1 to institution h2 service ping'
+		echo 'rule add id 52 permit from institution p3 to class pharmacy service ping'
+	} | sort -s -k1,1 | awk '
+		{ line[NR] = $0 }
+		END {
+			n = split("class service tenant institution prefix route rule", kind, " ")
+			for (i = 1; i <= n; i++)
+				for (j = 1; j <= NR; j++)
+					if (index(line[j], kind[i] " ") == 1)
+						print line[j]
+		}' >"$file"
+	gains "$file" >"$TMP/gains"
+	sort "$TMP/gains" >"$TMP/sorted"
+	cat >"$TMP/expected" <<-'END'
+		policy: from class hospital to class hospital loses service imaging
+		policy: from class new to class hospital gains service dns
+		policy: from institution p1 to institution h2 gains service ping
+		policy: from institution p3 to class pharmacy gains service ping
+	END
+	diff "$TMP/expected" "$TMP/sorted" >"$TMP/difference" ||
+		fail "gains and losses: $(cat "$TMP/difference")"
+	expect_equal "JSON" "lose imaging" "$(ix -j diff "$file" |
+		jq -r '.[] | select(.object == "policy" and .change == "lose") |
+			"\(.change) \(.service)"')"
+	expect_equal "generation" "$before" "$(generation)"
+	# What is no change of the policy is none.
+	base | sed 's/^rule add id 1 /rule add id 1 log /' >"$file"
+	expect_equal "a log flag" "" "$(gains "$file")"
+	# A file that the kernel would refuse: the lines, and a warning.
+	{
+		base
+		echo 'rule add id 60 permit from class nobody to any'
+	} >"$file"
+	expect_match 'policy could not be found out' "a bad file" \
+		bash -c '"$@" 2>&1 || test $? = 1' - "$IXCTL" \
+		-n "${NS[router]}" diff "$file"
+	expect_equal "generation" "$before" "$(generation)"
+}
+
 # As the kernel answers single questions and in bulk: the same.
 test_json()
 {
@@ -373,6 +514,10 @@ run test_monitor "monitor mode is named"
 run test_wrong "what is no expectation"
 run test_candidate "a candidate is asked and not loaded"
 run test_transaction "listings and tests inside a transaction"
+run test_show "the policy as a matrix and as a list"
+run test_expiring "what is going to end"
+run test_diff "diff says who gains and loses what"
+run test_report "the report"
 run test_json "JSON"
 run test_many "thousands"
 finish

@@ -16,7 +16,7 @@ trap 'rm -rf "$TMP"' EXIT
 
 OBJECTS="settings class service view tenant map institution prefix route rule
 	port counter"
-COMMANDS="trace test save diff restore flush attach detach mark monitor transaction"
+COMMANDS="trace test policy report save diff restore flush attach detach mark monitor transaction"
 nr=0
 failed=0
 
