@@ -19,6 +19,9 @@ static const struct ix_settings ix_default_settings = {
 	.source = { .shift = 8, .bits = 6 },
 	.destination = { .shift = 0, .bits = 6 },
 	.lowest_ipv6_mtu = 1280,
+	.traffic_class = IX_TOS_COPY,
+	.tos = IX_TOS_COPY,
+	.udp_zero_checksum = IX_UDP_ZERO_CHECKSUM_COMPUTE,
 };
 
 /**

@@ -40,12 +40,18 @@ struct ix_mark_field {
  * @source: where it has the number of the source's first class
  * @destination: where it has the number of the destination's first class
  * @lowest_ipv6_mtu: RFC 7915, section 4
+ * @traffic_class: of what becomes IPv6, or IX_TOS_COPY
+ * @tos: of what becomes IPv4, or IX_TOS_COPY
+ * @udp_zero_checksum: enum ix_udp_zero_checksum
  */
 struct ix_settings {
 	struct ix_mark_field verdict;
 	struct ix_mark_field source;
 	struct ix_mark_field destination;
 	u16 lowest_ipv6_mtu;
+	u16 traffic_class;
+	u16 tos;
+	u8 udp_zero_checksum;
 };
 
 /**
@@ -57,6 +63,10 @@ struct ix_settings {
  * @has_gateway6: @gateway6 is set
  * @gateway4: source of ICMP errors
  * @gateway6: source of ICMPv6 errors
+ * @has_error_pool4: @error_pool4 is set
+ * @error_pool4: sources of ICMP errors whose own source has no address here
+ * @tcp_mss: largest TCP segment in and out of it: IX_TCP_MSS_NONE,
+ *	IX_TCP_MSS_PATH, or octets
  * @maps: local maps
  * @maps_nr: how many
  * @routes: forwarding table, of struct ix_route
@@ -69,9 +79,12 @@ struct ix_tenant {
 	u8 mode;
 	bool has_gateway4;
 	bool has_gateway6;
+	bool has_error_pool4;
 	u16 view;
+	u16 tcp_mss;
 	struct ix_addr gateway4;
 	struct ix_addr gateway6;
+	struct ix_prefix error_pool4;
 	struct ix_map_set maps;
 	u32 maps_nr;
 	struct ix_lpm routes;

@@ -61,8 +61,18 @@ static const struct ix_error_row ix_error_rows[IX_DROP_MAX] = {
 			      ICMPV6_PKT_TOOBIG, 0 },
 	[IX_DROP_SOURCE_ROUTE] = { ICMP_DEST_UNREACH, ICMP_SR_FAILED,
 				   ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD },
+	/* RFC 7915, 4.4 and 5.4: what can't be translated. */
 	[IX_DROP_UDP_NO_CHECKSUM] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
 				      0, 0 },
+	[IX_DROP_NO_MAP_BACK] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
+				  ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED },
+	[IX_DROP_PROTOCOL] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
+			       ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED },
+	[IX_DROP_AUTH_HEADER] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
+				  ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED },
+	[IX_DROP_ICMP_FRAGMENT] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
+				    ICMPV6_DEST_UNREACH,
+				    ICMPV6_ADM_PROHIBITED },
 };
 
 struct ix_icmp_error ix_icmp_error(enum ix_drop reason,
@@ -73,7 +83,7 @@ struct ix_icmp_error ix_icmp_error(enum ix_drop reason,
 	struct ix_icmp_error error = {};
 
 	/* RFC 1122 (3.2.2) and RFC 4443 (2.4 e): about what none is sent. */
-	if (packet->is_error || outer->frag_off ||
+	if (ix_headers_is_icmp_error(outer) || outer->frag_off ||
 	    (outer->protocol == IPPROTO_ICMPV6 &&
 	     outer->icmp_type == NDISC_REDIRECT))
 		return error;

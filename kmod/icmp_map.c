@@ -5,6 +5,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/ipv6.h>
+#include <linux/jhash.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <net/ipv6.h>
@@ -16,6 +17,9 @@
 
 /* How much the header grows from IPv4 to IPv6. */
 #define IX_HEADER_GROWTH 20
+
+/* What every IPv4 link lets through (RFC 791). */
+#define IX_IPV4_MIN_MTU 68U
 
 /* Octets of the IPv4 header and where the IPv6 header has the like. */
 static const u8 ix_pointer_4to6[] = {
@@ -126,15 +130,20 @@ bool ix_icmp_map_4to6(struct ix_icmp_message *m,
 	return false;
 }
 
+/* Whatever a router says, even 0: not below what every IPv4 link lets through. */
+static u32 ix_mtu_less(u32 mtu, u32 growth)
+{
+	return max(mtu, IX_IPV4_MIN_MTU + growth) - growth;
+}
+
 static u32 ix_mtu_6to4(u32 mtu, const struct ix_icmp_mtus *mtus)
 {
 	/* The fragment header is none of the IPv4 packet's. */
 	u32 growth = IX_HEADER_GROWTH +
 		     (mtus->fragment ? sizeof(struct frag_hdr) : 0);
 
-	/* No IPv6 link has less. */
-	return min3(max_t(u32, mtu, IPV6_MIN_MTU) - growth, mtus->v4,
-		    max_t(u32, mtus->v6, IPV6_MIN_MTU) - growth);
+	return min3(ix_mtu_less(mtu, growth), mtus->v4,
+		    ix_mtu_less(mtus->v6, growth));
 }
 
 static bool ix_unreachable_6to4(struct ix_icmp_message *m)
@@ -223,4 +232,28 @@ u8 ix_icmp_type_4to6(u8 type, u8 code)
 	struct ix_icmp_message message = { .type = type, .code = code };
 
 	return ix_icmp_map_4to6(&message, &any) ? message.type : 255;
+}
+
+/**
+ * ix_icmp_pool_source() - source of an error whose own can't be translated
+ * @pool: IPv4 prefix, in the notation of struct ix_addr
+ * @sender: who has sent the error
+ *
+ * RFC 6791: a pool of addresses, so that the routers of a path are told apart.
+ * Which of them is up to the sender's address alone, and the same in each
+ * router that has the same configuration.
+ *
+ * Return: an address of the pool.
+ */
+struct ix_addr ix_icmp_pool_source(struct ix_prefix pool, struct ix_addr sender)
+{
+	u32 words[] = {
+		sender.hi >> 32, sender.hi, sender.lo >> 32, sender.lo,
+	};
+	u32 host = jhash2(words, ARRAY_SIZE(words), 0);
+
+	if (pool.len)
+		host &= (u32)(BIT_ULL(32 - pool.len) - 1);
+	pool.addr.hi |= (u64)host << 32;
+	return pool.addr;
 }

@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+#include "addr.h"
+
 /**
  * struct ix_icmp_message - what an ICMP header says
  * @type: type
@@ -41,5 +43,7 @@ bool ix_icmp_map_4to6(struct ix_icmp_message *message,
 bool ix_icmp_map_6to4(struct ix_icmp_message *message,
 		      const struct ix_icmp_mtus *mtus);
 u8 ix_icmp_type_4to6(u8 type, u8 code);
+struct ix_addr ix_icmp_pool_source(struct ix_prefix pool,
+				   struct ix_addr sender);
 
 #endif /* IX_ICMP_MAP_H */

@@ -134,6 +134,50 @@ static bool ix_rfc6052_has_length(unsigned int len)
 	return false;
 }
 
+/*
+ * IPv4 prefixes that are not globally reachable: RFC 1918 and section 3 of RFC
+ * 5735, as its successors and IANA's registry (RFC 6890) have it today.
+ */
+static const struct {
+	u32 addr;
+	u8 len;
+} ix_non_global4[] = {
+	{ 0x00000000, 8 },	/* this network */
+	{ 0x0a000000, 8 },	/* private */
+	{ 0x64400000, 10 },	/* shared, RFC 6598 */
+	{ 0x7f000000, 8 },	/* loopback */
+	{ 0xa9fe0000, 16 },	/* link-local */
+	{ 0xac100000, 12 },	/* private */
+	{ 0xc0000000, 24 },	/* IETF protocol assignments */
+	{ 0xc0000200, 24 },	/* documentation */
+	{ 0xc0586300, 24 },	/* 6to4 relays, not any more: RFC 7526 */
+	{ 0xc0a80000, 16 },	/* private */
+	{ 0xc6120000, 15 },	/* benchmarks */
+	{ 0xc6336400, 24 },	/* documentation */
+	{ 0xcb007100, 24 },	/* documentation */
+	{ 0xe0000000, 4 },	/* multicast */
+	{ 0xf0000000, 4 },	/* reserved, broadcast */
+};
+
+/* Is all of a prefix within one that is not global? */
+static bool ix_prefix4_is_non_global(struct ix_addr own, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ix_non_global4); i++)
+		if (len >= ix_non_global4[i].len &&
+		    !((own.hi >> 32 ^ ix_non_global4[i].addr) >>
+		      (32 - ix_non_global4[i].len)))
+			return true;
+	return false;
+}
+
+bool ix_map_is_well_known(const struct ix_map *map)
+{
+	return map->kind == IX_MAP_KIND_RFC6052 && map->ix.len == 96 &&
+	       map->ix.addr.hi == 0x0064ff9bULL << 32 && !map->ix.addr.lo;
+}
+
 static enum ix_map_error ix_map_check_explicit(struct ix_prefix own,
 					       struct ix_prefix ix)
 {
@@ -208,6 +252,10 @@ enum ix_map_error ix_map_init(struct ix_map *map, enum ix_map_kind kind,
 					      ix_rfc6052_embed(ix.len,
 							       own.addr));
 		map->ix_leaf.len = ix_rfc6052_leaf_len(ix.len, own.len);
+		map->global_only = ix_map_is_well_known(map);
+		if (map->global_only &&
+		    ix_prefix4_is_non_global(own.addr, own.len))
+			return IX_MAP_NON_GLOBAL;
 	} else if (kind == IX_MAP_KIND_NPTV6) {
 		map->adjust = (ix_words_sum(own.addr) +
 			       ix_words_negate(ix_words_sum(ix.addr))) %
@@ -225,7 +273,7 @@ bool ix_map_lift(const struct ix_map *map, struct ix_addr own,
 
 	if (map->kind == IX_MAP_KIND_RFC6052) {
 		*ix = ix_addr_or(map->ix.addr, ix_rfc6052_embed(ix_len, own));
-		return true;
+		return !map->global_only || !ix_prefix4_is_non_global(own, 32);
 	}
 
 	suffix = ix_addr_suffix(own, own_len);
@@ -249,8 +297,7 @@ bool ix_map_lower(const struct ix_map *map, struct ix_addr ix,
 
 	if (map->kind == IX_MAP_KIND_RFC6052) {
 		*own = ix_rfc6052_extract(ix_len, ix);
-		back = ix_addr_or(map->ix.addr, ix_rfc6052_embed(ix_len, *own));
-		return ix_addr_equal(back, ix);
+		return ix_map_lift(map, *own, &back) && ix_addr_equal(back, ix);
 	}
 
 	suffix = ix_addr_suffix(ix, ix_len);

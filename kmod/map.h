@@ -23,6 +23,7 @@
  * @ix: prefix in the IX address space, as configured
  * @kind: enum ix_map_kind
  * @own_is_v4: the tenant's side is IPv4
+ * @global_only: it has no images of IPv4 addresses that are not global
  * @adjust: what ix_map_init() has worked out for NPTv6: the difference of the
  *	checksums of the two prefixes, one's complement
  * @own_nests: another map may be inside @own_leaf, so that the way back from a
@@ -36,6 +37,7 @@ struct ix_map {
 	struct ix_prefix ix;
 	u8 kind;
 	bool own_is_v4;
+	bool global_only;
 	u16 adjust;
 	bool own_nests;
 	bool ix_nests;
@@ -52,6 +54,8 @@ struct ix_map {
  * @IX_MAP_SUFFIX: the suffix of the IPv4 side does not fit into the IPv6 side
  * @IX_MAP_FAMILY: the kind needs the other family on the tenant's side
  * @IX_MAP_U_OCTET: octet 8 of an RFC 6052 /96 prefix is not zero
+ * @IX_MAP_NON_GLOBAL: the well-known prefix, and an IPv4 prefix that is not
+ *	global
  */
 enum ix_map_error {
 	IX_MAP_OK,
@@ -62,6 +66,7 @@ enum ix_map_error {
 	IX_MAP_SUFFIX,
 	IX_MAP_FAMILY,
 	IX_MAP_U_OCTET,
+	IX_MAP_NON_GLOBAL,
 };
 
 /**
@@ -72,11 +77,27 @@ enum ix_map_error {
  * @own: prefix on the tenant's side
  * @ix: prefix in the IX address space
  *
+ * With the well-known prefix of RFC 6052 (64:ff9b::/96) a map has no images of
+ * IPv4 addresses that are not global (3.1), unless it is told otherwise by
+ * ix_map_allow_non_global().
+ *
  * Return: IX_MAP_OK, or why these prefixes are no map.
  */
 enum ix_map_error ix_map_init(struct ix_map *map, enum ix_map_kind kind,
 			      bool own_is_v4, struct ix_prefix own,
 			      struct ix_prefix ix);
+
+/* Does a map have the well-known prefix of RFC 6052, 64:ff9b::/96? */
+bool ix_map_is_well_known(const struct ix_map *map);
+
+/**
+ * ix_map_allow_non_global() - let the well-known prefix stand for any address
+ * @map: a map of which ix_map_init() has said IX_MAP_OK or IX_MAP_NON_GLOBAL
+ */
+static inline void ix_map_allow_non_global(struct ix_map *map)
+{
+	map->global_only = false;
+}
 
 /**
  * ix_map_lift() - address on the tenant's side to IX address

@@ -62,7 +62,7 @@ const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1] = {
 };
 
 /* IX_CMD_SETTINGS_SET - do */
-const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_LOWEST_IPV6_MTU + 1] = {
+const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_UDP_ZERO_CHECKSUM + 1] = {
 	[IX_A_SETTINGS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_SETTINGS_MARK_VERDICT_SHIFT] = NLA_POLICY_MAX(NLA_U8, 31),
 	[IX_A_SETTINGS_MARK_VERDICT_BITS] = NLA_POLICY_MAX(NLA_U8, 8),
@@ -71,6 +71,9 @@ const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_LOWEST_IPV6_MTU 
 	[IX_A_SETTINGS_MARK_DESTINATION_SHIFT] = NLA_POLICY_MAX(NLA_U8, 31),
 	[IX_A_SETTINGS_MARK_DESTINATION_BITS] = NLA_POLICY_MAX(NLA_U8, 8),
 	[IX_A_SETTINGS_LOWEST_IPV6_MTU] = NLA_POLICY_MIN(NLA_U16, 1280),
+	[IX_A_SETTINGS_TRAFFIC_CLASS] = NLA_POLICY_MAX(NLA_U16, IX_TOS_COPY),
+	[IX_A_SETTINGS_TOS] = NLA_POLICY_MAX(NLA_U16, IX_TOS_COPY),
+	[IX_A_SETTINGS_UDP_ZERO_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_SETTINGS_GET - do */
@@ -79,7 +82,7 @@ const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1]
 };
 
 /* IX_CMD_TENANT_NEW - do */
-const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_GATEWAY6 + 1] = {
+const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1] = {
 	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_NUMBER] = NLA_POLICY_RANGE(NLA_U16, 1, IX_TENANT_MAX),
@@ -87,16 +90,22 @@ const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_GATEWAY6 + 1] = {
 	[IX_A_TENANT_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_GATEWAY4] = { .type = NLA_BINARY, },
 	[IX_A_TENANT_GATEWAY6] = { .type = NLA_BINARY, },
+	[IX_A_TENANT_TCP_MSS] = { .type = NLA_U16, },
+	[IX_A_TENANT_ERROR_POOL4] = { .type = NLA_BINARY, },
+	[IX_A_TENANT_ERROR_POOL4_LEN] = NLA_POLICY_MAX(NLA_U8, 32),
 };
 
 /* IX_CMD_TENANT_SET - do */
-const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_GATEWAY6 + 1] = {
+const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1] = {
 	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IX_A_TENANT_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_GATEWAY4] = { .type = NLA_BINARY, },
 	[IX_A_TENANT_GATEWAY6] = { .type = NLA_BINARY, },
+	[IX_A_TENANT_TCP_MSS] = { .type = NLA_U16, },
+	[IX_A_TENANT_ERROR_POOL4] = { .type = NLA_BINARY, },
+	[IX_A_TENANT_ERROR_POOL4_LEN] = NLA_POLICY_MAX(NLA_U8, 32),
 };
 
 /* IX_CMD_TENANT_DEL - do */
@@ -137,7 +146,7 @@ const struct nla_policy ix_view_get_nl_policy[IX_A_VIEW_NAME + 1] = {
 };
 
 /* IX_CMD_MAP_NEW - do */
-const struct nla_policy ix_map_new_nl_policy[IX_A_MAP_IX_LEN + 1] = {
+const struct nla_policy ix_map_new_nl_policy[IX_A_MAP_NON_GLOBAL + 1] = {
 	[IX_A_MAP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_MAP_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_MAP_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
@@ -146,10 +155,11 @@ const struct nla_policy ix_map_new_nl_policy[IX_A_MAP_IX_LEN + 1] = {
 	[IX_A_MAP_OWN_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 	[IX_A_MAP_IX] = { .type = NLA_BINARY, },
 	[IX_A_MAP_IX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_MAP_NON_GLOBAL] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_MAP_SET - do */
-const struct nla_policy ix_map_set_nl_policy[IX_A_MAP_IX_LEN + 1] = {
+const struct nla_policy ix_map_set_nl_policy[IX_A_MAP_NON_GLOBAL + 1] = {
 	[IX_A_MAP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_MAP_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_MAP_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
@@ -158,6 +168,7 @@ const struct nla_policy ix_map_set_nl_policy[IX_A_MAP_IX_LEN + 1] = {
 	[IX_A_MAP_OWN_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 	[IX_A_MAP_IX] = { .type = NLA_BINARY, },
 	[IX_A_MAP_IX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[IX_A_MAP_NON_GLOBAL] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_MAP_DEL - do */
@@ -455,7 +466,7 @@ const struct genl_ops ix_nl_ops[46] = {
 		.cmd		= IX_CMD_SETTINGS_SET,
 		.doit		= ix_nl_settings_set_doit,
 		.policy		= ix_settings_set_nl_policy,
-		.maxattr	= IX_A_SETTINGS_LOWEST_IPV6_MTU,
+		.maxattr	= IX_A_SETTINGS_UDP_ZERO_CHECKSUM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -468,14 +479,14 @@ const struct genl_ops ix_nl_ops[46] = {
 		.cmd		= IX_CMD_TENANT_NEW,
 		.doit		= ix_nl_tenant_new_doit,
 		.policy		= ix_tenant_new_nl_policy,
-		.maxattr	= IX_A_TENANT_GATEWAY6,
+		.maxattr	= IX_A_TENANT_ERROR_POOL4_LEN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IX_CMD_TENANT_SET,
 		.doit		= ix_nl_tenant_set_doit,
 		.policy		= ix_tenant_set_nl_policy,
-		.maxattr	= IX_A_TENANT_GATEWAY6,
+		.maxattr	= IX_A_TENANT_ERROR_POOL4_LEN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -524,14 +535,14 @@ const struct genl_ops ix_nl_ops[46] = {
 		.cmd		= IX_CMD_MAP_NEW,
 		.doit		= ix_nl_map_new_doit,
 		.policy		= ix_map_new_nl_policy,
-		.maxattr	= IX_A_MAP_IX_LEN,
+		.maxattr	= IX_A_MAP_NON_GLOBAL,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IX_CMD_MAP_SET,
 		.doit		= ix_nl_map_set_doit,
 		.policy		= ix_map_set_nl_policy,
-		.maxattr	= IX_A_MAP_IX_LEN,
+		.maxattr	= IX_A_MAP_NON_GLOBAL,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -24,13 +24,13 @@ extern const struct nla_policy ix_transaction_abort_nl_policy[IX_A_TRANSACTION_T
 
 extern const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1];
 
-extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_LOWEST_IPV6_MTU + 1];
+extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_UDP_ZERO_CHECKSUM + 1];
 
 extern const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1];
 
-extern const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_GATEWAY6 + 1];
+extern const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1];
 
-extern const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_GATEWAY6 + 1];
+extern const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1];
 
 extern const struct nla_policy ix_tenant_del_nl_policy[IX_A_TENANT_NAME + 1];
 
@@ -44,9 +44,9 @@ extern const struct nla_policy ix_view_del_nl_policy[IX_A_VIEW_NAME + 1];
 
 extern const struct nla_policy ix_view_get_nl_policy[IX_A_VIEW_NAME + 1];
 
-extern const struct nla_policy ix_map_new_nl_policy[IX_A_MAP_IX_LEN + 1];
+extern const struct nla_policy ix_map_new_nl_policy[IX_A_MAP_NON_GLOBAL + 1];
 
-extern const struct nla_policy ix_map_set_nl_policy[IX_A_MAP_IX_LEN + 1];
+extern const struct nla_policy ix_map_set_nl_policy[IX_A_MAP_NON_GLOBAL + 1];
 
 extern const struct nla_policy ix_map_del_nl_policy[IX_A_MAP_OWN_LEN + 1];
 

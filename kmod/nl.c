@@ -1186,6 +1186,14 @@ static int ix_settings_set(struct ix_change *c)
 	if (c->attrs[IX_A_SETTINGS_LOWEST_IPV6_MTU])
 		s->lowest_ipv6_mtu =
 			nla_get_u16(c->attrs[IX_A_SETTINGS_LOWEST_IPV6_MTU]);
+	if (c->attrs[IX_A_SETTINGS_TRAFFIC_CLASS])
+		s->traffic_class =
+			nla_get_u16(c->attrs[IX_A_SETTINGS_TRAFFIC_CLASS]);
+	if (c->attrs[IX_A_SETTINGS_TOS])
+		s->tos = nla_get_u16(c->attrs[IX_A_SETTINGS_TOS]);
+	if (c->attrs[IX_A_SETTINGS_UDP_ZERO_CHECKSUM])
+		s->udp_zero_checksum =
+			nla_get_u8(c->attrs[IX_A_SETTINGS_UDP_ZERO_CHECKSUM]);
 	return 0;
 }
 
@@ -1215,6 +1223,10 @@ static int ix_settings_fill(struct sk_buff *skb, const struct ix_config *config,
 		       s->destination.bits) ||
 	    nla_put_u16(skb, IX_A_SETTINGS_LOWEST_IPV6_MTU,
 			s->lowest_ipv6_mtu) ||
+	    nla_put_u16(skb, IX_A_SETTINGS_TRAFFIC_CLASS, s->traffic_class) ||
+	    nla_put_u16(skb, IX_A_SETTINGS_TOS, s->tos) ||
+	    nla_put_u8(skb, IX_A_SETTINGS_UDP_ZERO_CHECKSUM,
+		       s->udp_zero_checksum) ||
 	    nla_put_u32(skb, IX_A_SETTINGS_GENERATION, config->generation))
 		return -EMSGSIZE;
 	return 0;

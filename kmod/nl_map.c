@@ -27,6 +27,7 @@ struct ix_map_request {
 	bool own_is_v4;
 	struct ix_prefix own;
 	struct ix_prefix ix;
+	bool non_global;
 };
 
 static int ix_map_owner_find(struct ix_change *c, struct ix_map_owner *owner)
@@ -111,6 +112,9 @@ static int ix_map_complain(struct ix_change *c, enum ix_map_error error)
 	case IX_MAP_U_OCTET:
 		return ix_refuse(c, c->attrs[IX_A_MAP_IX], -EINVAL,
 				 "bits 64 to 71 of an RFC 6052 prefix have to be zero");
+	case IX_MAP_NON_GLOBAL:
+		return ix_refuse(c, own, -EINVAL,
+				 "64:ff9b::/96 is for global IPv4 addresses (RFC 6052, 3.1), unless the map says non-global");
 	}
 	return ix_refuse(c, NULL, -EINVAL, "these prefixes are no map");
 }
@@ -132,6 +136,11 @@ static int ix_map_request(struct ix_change *c, const struct ix_map *old,
 	else
 		req->kind = req->own_is_v4 ? IX_MAP_KIND_EXPLICIT :
 					     IX_MAP_KIND_PLAIN;
+	if (c->attrs[IX_A_MAP_NON_GLOBAL])
+		req->non_global = nla_get_u8(c->attrs[IX_A_MAP_NON_GLOBAL]);
+	else
+		req->non_global = old && ix_map_is_well_known(old) &&
+				  !old->global_only;
 
 	if (old && !c->attrs[IX_A_MAP_IX] && !c->attrs[IX_A_MAP_IX_LEN]) {
 		req->ix = old->ix;
@@ -146,6 +155,26 @@ static struct ix_map *ix_map_find_in(const struct ix_map_set *set,
 	return ix_map_set_find(set, req->own_is_v4, req->own);
 }
 
+static int ix_map_fill_in(struct ix_change *c, const struct ix_map_request *req,
+			  struct ix_map *map)
+{
+	const struct nlattr *attr = c->attrs[IX_A_MAP_NON_GLOBAL];
+	enum ix_map_error error;
+
+	error = ix_map_init(map, req->kind, req->own_is_v4, req->own, req->ix);
+	if (req->non_global && error == IX_MAP_NON_GLOBAL)
+		error = IX_MAP_OK;
+	if (error)
+		return ix_map_complain(c, error);
+	if (!req->non_global)
+		return 0;
+	if (attr && !ix_map_is_well_known(map))
+		return ix_refuse(c, attr, -EINVAL,
+				 "only the well-known prefix, 64:ff9b::/96, distinguishes non-global addresses");
+	ix_map_allow_non_global(map);
+	return 0;
+}
+
 /* Put a map into a set, in the place of @old if there is one. */
 static int ix_map_put(struct ix_change *c, struct ix_map_owner *owner,
 		      const struct ix_map_request *req, struct ix_map *old)
@@ -157,8 +186,7 @@ static int ix_map_put(struct ix_change *c, struct ix_map_owner *owner,
 	map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
 	if (!map)
 		return -ENOMEM;
-	err = ix_map_complain(c, ix_map_init(map, req->kind, req->own_is_v4,
-					     req->own, req->ix));
+	err = ix_map_fill_in(c, req, map);
 	if (err)
 		goto err_map;
 	other = ix_map_set_conflict(owner->set, map, old);
@@ -325,7 +353,9 @@ static int ix_map_fill(struct sk_buff *skb, const struct ix_config *config,
 			     map->own_is_v4, map->own_leaf.key,
 			     map->own_leaf.len) ||
 	    ix_nl_put_prefix(skb, IX_A_MAP_IX, IX_A_MAP_IX_LEN, false,
-			     map->ix.addr, map->ix.len))
+			     map->ix.addr, map->ix.len) ||
+	    (ix_map_is_well_known(map) && !map->global_only &&
+	     nla_put_u8(skb, IX_A_MAP_NON_GLOBAL, 1)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -2,7 +2,9 @@
 /*
  * Netlink handlers: tenants.
  */
+#include <linux/ip.h>
 #include <linux/slab.h>
+#include <linux/tcp.h>
 
 #include "nl.h"
 
@@ -25,6 +27,14 @@ static bool ix_is_unspecified(struct ix_addr addr)
 	return !addr.hi && !addr.lo;
 }
 
+static bool ix_is_router4(struct ix_addr addr)
+{
+	__be32 in4 = ix_addr_to_in4(addr);
+
+	return !ipv4_is_multicast(in4) && !ipv4_is_loopback(in4) &&
+	       !ipv4_is_lbcast(in4);
+}
+
 static int ix_tenant_gateway(struct ix_change *c, int attr, bool want_v4,
 			     bool *has, struct ix_addr *gateway)
 {
@@ -42,9 +52,7 @@ static int ix_tenant_gateway(struct ix_change *c, int attr, bool want_v4,
 				 "the gateway has to be an %s address",
 				 want_v4 ? "IPv4" : "IPv6");
 	if (v4)
-		bad = ipv4_is_multicast(ix_addr_to_in4(addr)) ||
-		      ipv4_is_loopback(ix_addr_to_in4(addr)) ||
-		      ipv4_is_lbcast(ix_addr_to_in4(addr));
+		bad = !ix_is_router4(addr);
 	else
 		bad = addr.hi >> 56 == 0xff || (!addr.hi && addr.lo == 1);
 	if (bad)
@@ -52,6 +60,61 @@ static int ix_tenant_gateway(struct ix_change *c, int attr, bool want_v4,
 				 "no gateway can have this address");
 	*has = !ix_is_unspecified(addr);
 	*gateway = addr;
+	return 0;
+}
+
+/* A pool stands for the routers of other networks, not for all the world. */
+#define IX_ERROR_POOL4_LEN_MIN 8
+
+static int ix_tenant_error_pool4(struct ix_change *c, struct ix_tenant *tenant)
+{
+	const struct nlattr *addr = c->attrs[IX_A_TENANT_ERROR_POOL4];
+	const struct nlattr *len = c->attrs[IX_A_TENANT_ERROR_POOL4_LEN];
+	struct ix_prefix pool;
+	bool v4;
+	int err;
+
+	if (!addr && !len)
+		return 0;
+	err = ix_nl_prefix(c, IX_A_TENANT_ERROR_POOL4,
+			   IX_A_TENANT_ERROR_POOL4_LEN, &v4, &pool);
+	if (err)
+		return err;
+	if (!v4)
+		return ix_refuse(c, addr, -EINVAL,
+				 "the pool has to be an IPv4 prefix");
+	tenant->has_error_pool4 = !ix_is_unspecified(pool.addr);
+	if (!tenant->has_error_pool4)
+		return 0;
+	if (pool.len < IX_ERROR_POOL4_LEN_MIN)
+		return ix_refuse(c, len, -EINVAL,
+				 "the pool has to be a prefix of %u to 32 bits",
+				 IX_ERROR_POOL4_LEN_MIN);
+	if (!ix_is_router4(pool.addr))
+		return ix_refuse(c, addr, -EINVAL,
+				 "no router can have these addresses");
+	tenant->error_pool4 = pool;
+	return 0;
+}
+
+/* What every host takes (RFC 9293, 3.7.1), and what IPv4 can carry. */
+#define IX_TCP_MSS_MIN 536
+#define IX_TCP_MSS_MAX (U16_MAX - sizeof(struct iphdr) - sizeof(struct tcphdr))
+
+static int ix_tenant_tcp_mss(struct ix_change *c, struct ix_tenant *tenant)
+{
+	const struct nlattr *attr = c->attrs[IX_A_TENANT_TCP_MSS];
+	u16 mss;
+
+	if (!attr)
+		return 0;
+	mss = nla_get_u16(attr);
+	if (mss > IX_TCP_MSS_PATH &&
+	    (mss < IX_TCP_MSS_MIN || mss > IX_TCP_MSS_MAX))
+		return ix_refuse(c, attr, -ERANGE,
+				 "segments have %u to %zu octets",
+				 IX_TCP_MSS_MIN, IX_TCP_MSS_MAX);
+	tenant->tcp_mss = mss;
 	return 0;
 }
 
@@ -102,6 +165,10 @@ static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 		err = ix_tenant_gateway(c, IX_A_TENANT_GATEWAY6, false,
 					&tenant->has_gateway6,
 					&tenant->gateway6);
+	if (!err)
+		err = ix_tenant_error_pool4(c, tenant);
+	if (!err)
+		err = ix_tenant_tcp_mss(c, tenant);
 	return err;
 }
 
@@ -116,6 +183,8 @@ static int ix_tenant_replace(struct ix_change *c, u32 number)
 	tenant->mode = IX_MODE_INLINE;
 	tenant->has_gateway4 = false;
 	tenant->has_gateway6 = false;
+	tenant->has_error_pool4 = false;
+	tenant->tcp_mss = IX_TCP_MSS_NONE;
 	err = ix_tenant_leave_view(c, tenant);
 	return err ?: ix_tenant_apply(c, tenant);
 }
@@ -275,6 +344,13 @@ static int ix_tenant_fill(struct sk_buff *skb, const struct ix_config *config,
 	    (tenant->has_gateway6 &&
 	     ix_nl_put_addr(skb, IX_A_TENANT_GATEWAY6, false,
 			    tenant->gateway6)) ||
+	    (tenant->tcp_mss &&
+	     nla_put_u16(skb, IX_A_TENANT_TCP_MSS, tenant->tcp_mss)) ||
+	    (tenant->has_error_pool4 &&
+	     ix_nl_put_prefix(skb, IX_A_TENANT_ERROR_POOL4,
+			      IX_A_TENANT_ERROR_POOL4_LEN, true,
+			      tenant->error_pool4.addr,
+			      tenant->error_pool4.len)) ||
 	    nla_put_u32(skb, IX_A_TENANT_MAPS, tenant->maps_nr) ||
 	    nla_put_u32(skb, IX_A_TENANT_ROUTES, tenant->routes.count) ||
 	    nla_put_u32(skb, IX_A_TENANT_PREFIXES, tenant->prefixes))

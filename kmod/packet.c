@@ -235,9 +235,14 @@ static enum ix_drop ix_parse_ipv4(struct sk_buff *skb, struct ix_headers *h,
 	h->frag_off = (ntohs(iph->frag_off) & IP_OFFSET) * 8;
 	h->more_frags = iph->frag_off & htons(IP_MF);
 	h->dont_frag = iph->frag_off & htons(IP_DF);
-	if (!partial && (ix_bad_address4(iph->saddr) ||
-			 ix_bad_address4(iph->daddr)))
-		return IX_DROP_BAD_ADDRESS;
+	if (!partial) {
+		h->bad_source = ix_bad_address4(iph->saddr);
+		if (ix_bad_address4(iph->daddr) ||
+		    ipv4_is_multicast(iph->saddr) ||
+		    ipv4_is_lbcast(iph->saddr) ||
+		    (h->bad_source && h->protocol != IPPROTO_ICMP))
+			return IX_DROP_BAD_ADDRESS;
+	}
 	h->source_route = ix_source_routed(iph);
 	return ix_check_fragment(h, len - hlen, partial);
 }
@@ -420,20 +425,6 @@ static bool ix_gso_fits(const struct sk_buff *skb, const struct ix_headers *h)
 	return false;
 }
 
-static bool ix_is_icmp_error(const struct ix_headers *h)
-{
-	if (h->frag_off)
-		return false;
-	if (h->version == 4 && h->protocol == IPPROTO_ICMP)
-		return h->icmp_type == ICMP_DEST_UNREACH ||
-		       h->icmp_type == ICMP_SOURCE_QUENCH ||
-		       h->icmp_type == ICMP_REDIRECT ||
-		       h->icmp_type == ICMP_TIME_EXCEEDED ||
-		       h->icmp_type == ICMP_PARAMETERPROB;
-	return h->version == 6 && h->protocol == IPPROTO_ICMPV6 &&
-	       !(h->icmp_type & ICMPV6_INFOMSG_MASK);
-}
-
 /* The checksum of an ICMP error: a wrong one must not be made a right one. */
 static bool ix_icmp_checksum_ok(struct sk_buff *skb,
 				const struct ix_headers *h)
@@ -509,7 +500,7 @@ static enum ix_drop ix_parse_error(struct sk_buff *skb,
 	if (reason == IX_DROP_NO_MEMORY)
 		return reason;
 	/* Errors about errors there must not be. */
-	if (reason || ix_is_icmp_error(inner))
+	if (reason || ix_headers_is_icmp_error(inner))
 		return IX_DROP_ICMP_INNER;
 	packet->is_error = true;
 	return IX_FORWARDED;
@@ -539,7 +530,9 @@ enum ix_drop ix_packet_parse(struct sk_buff *skb, struct ix_packet *packet)
 		return reason;
 	if (!ix_gso_fits(skb, outer))
 		return IX_DROP_MALFORMED;
-	if (ix_is_icmp_error(outer)) {
+	if (unlikely(outer->bad_source) && !ix_headers_is_icmp_error(outer))
+		return IX_DROP_BAD_ADDRESS;
+	if (ix_headers_is_icmp_error(outer)) {
 		reason = ix_parse_error(skb, packet);
 		if (reason)
 			return reason;

@@ -5,6 +5,9 @@
 #ifndef IX_PACKET_H
 #define IX_PACKET_H
 
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/in.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
@@ -41,6 +44,7 @@
  * @tcp_flags: the octet with the TCP flags
  * @no_checksum: UDP whose sender has computed no checksum
  * @ext_after_frag: an extension header follows the IPv6 fragment header
+ * @bad_source: no host can have @src; only an ICMP error may
  * @icmp_type: type of an ICMP packet, as in the packet; only when not a
  *	fragment after the first
  * @icmp_code: its code
@@ -69,6 +73,7 @@ struct ix_headers {
 	u8 tcp_flags;
 	bool no_checksum;
 	bool ext_after_frag;
+	bool bad_source;
 	u8 icmp_type;
 	u8 icmp_code;
 };
@@ -89,6 +94,21 @@ struct ix_packet {
 	u32 info;
 	u32 extensions;
 };
+
+/* Does it say that it is an ICMP error? */
+static inline bool ix_headers_is_icmp_error(const struct ix_headers *h)
+{
+	if (h->frag_off)
+		return false;
+	if (h->version == 4 && h->protocol == IPPROTO_ICMP)
+		return h->icmp_type == ICMP_DEST_UNREACH ||
+		       h->icmp_type == ICMP_SOURCE_QUENCH ||
+		       h->icmp_type == ICMP_REDIRECT ||
+		       h->icmp_type == ICMP_TIME_EXCEEDED ||
+		       h->icmp_type == ICMP_PARAMETERPROB;
+	return h->version == 6 && h->protocol == IPPROTO_ICMPV6 &&
+	       !(h->icmp_type & ICMPV6_INFOMSG_MASK);
+}
 
 static inline bool ix_headers_is_fragment(const struct ix_headers *h)
 {
@@ -121,7 +141,9 @@ static inline bool ix_csum_is_partial(const struct sk_buff *skb,
  * decides on policy and will be rewritten. Unusable addresses are those that
  * design and RFC 7915 (5.1 and 4.1), RFC 1812 and RFC 4291 forbid on the wire
  * for a forwarded unicast packet: multicast, broadcast, loopback, unspecified,
- * 0/8, 240/4, link-local; IPv4-mapped and IPv4-compatible IPv6.
+ * 0/8, 240/4, link-local; IPv4-mapped and IPv4-compatible IPv6. ICMP errors from
+ * such IPv4 sources pass, but for multicast and broadcast: they get another
+ * source (RFC 7915, 4.1).
  *
  * Context: softirq or process with BHs off. May reallocate the header.
  *

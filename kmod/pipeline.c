@@ -260,13 +260,70 @@ static bool ix_decide_addresses(const struct ix_packet *packet, bool v4,
 	xlat->inner_src = xlat->dst;
 	if (!ix_map_set_lower(&view->maps, v4, d->src_ix, &xlat->inner_dst))
 		return false;
-	mapped = ix_map_set_lift(&d->from->maps, packet->outer.version == 4,
+	mapped = !packet->outer.bad_source &&
+		 ix_map_set_lift(&d->from->maps, packet->outer.version == 4,
 				 packet->outer.src, &src_ix) &&
 		 ix_map_set_lower(&view->maps, v4, src_ix, &xlat->src);
 	if (mapped)
 		return true;
+	if (v4 && d->to->has_error_pool4) {
+		xlat->src = ix_icmp_pool_source(d->to->error_pool4,
+						packet->outer.src);
+		return true;
+	}
 	xlat->src = v4 ? d->to->gateway4 : d->to->gateway6;
 	return v4 ? d->to->has_gateway4 : d->to->has_gateway6;
+}
+
+/* What the settings say of a packet that changes its version. */
+static void ix_decide_options(const struct ix_packet *packet,
+			      struct ix_decision *d)
+{
+	const struct ix_settings *settings = &d->config->settings;
+	struct ix_xlat *xlat = &d->xlat;
+	u16 tos;
+
+	xlat->lowest_ipv6_mtu = settings->lowest_ipv6_mtu;
+	if (packet->outer.version == xlat->version)
+		return;
+	tos = xlat->version == 6 ? settings->traffic_class : settings->tos;
+	if (tos != IX_TOS_COPY) {
+		xlat->flags |= IX_XLAT_SET_TOS;
+		xlat->tos = tos;
+	}
+	if (settings->udp_zero_checksum == IX_UDP_ZERO_CHECKSUM_DROP)
+		xlat->flags |= IX_XLAT_DROP_ZERO_CHECKSUM;
+}
+
+/* How large a TCP segment of this version may be on a link. */
+static u16 ix_link_mss(u8 version, u32 mtu)
+{
+	u32 headers = sizeof(struct tcphdr) +
+		      (version == 4 ? sizeof(struct iphdr) :
+				      sizeof(struct ipv6hdr));
+
+	return clamp_t(u32, mtu, headers + TCP_MIN_MSS, IP_MAX_MTU) - headers;
+}
+
+/*
+ * What a SYN offers must fit the links on both sides of the router: what comes
+ * back uses the one that it came by.
+ */
+static void ix_decide_mss(const struct ix_packet *packet,
+			  struct ix_decision *d)
+{
+	const struct ix_headers *outer = &packet->outer;
+	struct ix_xlat *xlat = &d->xlat;
+
+	if (outer->protocol != IPPROTO_TCP || !(outer->tcp_flags & TCPHDR_SYN))
+		return;
+	xlat->flags |= IX_XLAT_CLAMP_MSS;
+	xlat->mss = min(ix_link_mss(outer->version, xlat->in_mtu),
+			ix_link_mss(xlat->version, xlat->out_mtu));
+	if (d->from->tcp_mss > IX_TCP_MSS_PATH)
+		xlat->mss = min(xlat->mss, d->from->tcp_mss);
+	if (d->to->tcp_mss > IX_TCP_MSS_PATH)
+		xlat->mss = min(xlat->mss, d->to->tcp_mss);
 }
 
 /**
@@ -319,6 +376,7 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 			return IX_DROP_NO_MAP_BACK;
 	}
 	d->xlat.version = v4 ? 4 : 6;
+	ix_decide_options(packet, d);
 	reason = ix_xlat_check(packet, &d->xlat);
 	if (reason)
 		return reason;
@@ -327,7 +385,8 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 			 d->xlat.dst, &d->hop))
 		return IX_DROP_NO_NEXTHOP;
 	d->xlat.out_mtu = d->hop.mtu;
-	d->xlat.lowest_ipv6_mtu = d->config->settings.lowest_ipv6_mtu;
+	if (d->from->tcp_mss || d->to->tcp_mss)
+		ix_decide_mss(packet, d);
 	return IX_FORWARDED;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/ipv6.h>
 #include <linux/random.h>
 #include <linux/skbuff.h>
+#include <linux/swab.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/checksum.h>
@@ -15,6 +16,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/tcp.h>
 
 #include "icmp_map.h"
 #include "xlat.h"
@@ -165,6 +167,9 @@ static enum ix_drop ix_check_protocol(const struct ix_headers *h,
 {
 	bool same = h->version == version;
 
+	/* For the link, like its counterpart in ICMPv6 (RFC 7915, 4.2). */
+	if (h->protocol == IPPROTO_IGMP && !same)
+		return IX_DROP_ICMP_TYPE;
 	switch (ix_transport_info(h->version, h->protocol).how) {
 	case IX_REFUSED:
 		if (h->protocol != IPPROTO_AH)
@@ -186,15 +191,21 @@ static enum ix_drop ix_check_protocol(const struct ix_headers *h,
 }
 
 /* What can't go between IPv4 and IPv6, although its protocol can. */
-static enum ix_drop ix_check_version(const struct ix_headers *h, u8 version)
+static enum ix_drop ix_check_version(const struct ix_headers *h,
+				     const struct ix_xlat *xlat)
 {
-	if (h->version == version)
+	if (h->version == xlat->version)
 		return IX_FORWARDED;
-	if (version == 6)
-		return h->no_checksum && ix_headers_is_fragment(h) ?
-		       IX_DROP_UDP_NO_CHECKSUM : IX_FORWARDED;
+	if (xlat->version == 6) {
+		bool drop = ix_headers_is_fragment(h) ||
+			    xlat->flags & IX_XLAT_DROP_ZERO_CHECKSUM;
+
+		return h->no_checksum && drop ? IX_DROP_UDP_NO_CHECKSUM :
+						IX_FORWARDED;
+	}
 	/* RFC 7915, 5.1.1. */
-	if (h->ext_after_frag)
+	if (h->ext_after_frag ||
+	    (h->frag_hdr && ix_is_extension_header(h->protocol)))
 		return IX_DROP_EXTENSION_HEADER;
 	/* What is put together from it would be too long for IPv4. */
 	if (ix_headers_is_fragment(h) &&
@@ -292,7 +303,7 @@ enum ix_drop ix_xlat_check(const struct ix_packet *packet,
 	reason = ix_check_protocol(h, xlat->src, xlat->dst, xlat->version);
 	if (reason)
 		return reason;
-	reason = ix_check_version(h, xlat->version);
+	reason = ix_check_version(h, xlat);
 	if (reason)
 		return reason;
 	if (ix_transport_info(h->version, h->protocol).how == IX_CONTROL) {
@@ -318,9 +329,11 @@ bool ix_xlat_needs_segments(const struct sk_buff *skb,
 		return false;
 	if (skb_shinfo(skb)->gso_type & ~whole)
 		return true;
+	if (packet->outer.version == xlat->version)
+		return false;
 	/* With another header the length might not fit its field. */
-	return packet->outer.version != xlat->version &&
-	       skb->len + sizeof(struct ipv6hdr) > IP_MAX_MTU;
+	return skb->len + sizeof(struct ipv6hdr) > IP_MAX_MTU ||
+	       (xlat->version == 6 && packet->outer.no_checksum);
 }
 
 /**
@@ -405,8 +418,14 @@ u32 ix_xlat_length(const struct ix_packet *packet, const struct ix_xlat *xlat,
 	       shape.pad + shape.extensions;
 }
 
+/* TOS or traffic class after a change of version (RFC 7915, 4.1 and 5.1). */
+static u8 ix_new_tos(const struct ix_headers *old, const struct ix_xlat *xlat)
+{
+	return xlat->flags & IX_XLAT_SET_TOS ? xlat->tos : old->tos;
+}
+
 /* Write an IPv6 header, and a fragment header if it is one (RFC 7915, 4.1). */
-static void ix_write_ipv6(void *at, const struct ix_headers *old,
+static void ix_write_ipv6(void *at, const struct ix_headers *old, u8 tos,
 			  struct ix_addr src, struct ix_addr dst,
 			  u32 payload_len, u8 hop_limit)
 {
@@ -415,7 +434,7 @@ static void ix_write_ipv6(void *at, const struct ix_headers *old,
 	struct ipv6hdr *ip6h = at;
 	struct frag_hdr *fh;
 
-	ip6_flow_hdr(ip6h, old->tos, 0);
+	ip6_flow_hdr(ip6h, tos, 0);
 	ip6h->payload_len = htons(payload_len);
 	ip6h->nexthdr = next;
 	ip6h->hop_limit = hop_limit;
@@ -438,7 +457,7 @@ static void ix_write_ipv6(void *at, const struct ix_headers *old,
  * is up to @segment_len, the length of the packet or of its segments; @id is
  * for one that may be, and has no fragment header to take it from.
  */
-static void ix_write_ipv4(void *at, const struct ix_headers *old,
+static void ix_write_ipv4(void *at, const struct ix_headers *old, u8 tos,
 			  struct ix_addr src, struct ix_addr dst, u32 tot_len,
 			  u32 segment_len, u8 hop_limit, u16 id)
 {
@@ -447,7 +466,7 @@ static void ix_write_ipv4(void *at, const struct ix_headers *old,
 	memset(iph, 0, sizeof(*iph));
 	iph->version = 4;
 	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = old->tos;
+	iph->tos = tos;
 	iph->tot_len = htons(tot_len);
 	iph->ttl = hop_limit;
 	iph->protocol = old->protocol == IPPROTO_ICMPV6 ? IPPROTO_ICMP :
@@ -634,16 +653,18 @@ static u32 ix_segment_len(const struct sk_buff *skb, const struct ix_headers *h)
 static void ix_write_outer(struct sk_buff *skb, const struct ix_headers *h,
 			   unsigned int front, const struct ix_xlat *xlat)
 {
+	u8 tos = ix_new_tos(h, xlat);
+
 	skb_set_transport_header(skb, front);
 	if (xlat->version == 6) {
-		ix_write_ipv6(skb->data, h, xlat->src, xlat->dst,
+		ix_write_ipv6(skb->data, h, tos, xlat->src, xlat->dst,
 			      skb->len - sizeof(struct ipv6hdr),
 			      h->hop_limit - 1);
 		skb->protocol = htons(ETH_P_IPV6);
 	} else {
-		ix_write_ipv4(skb->data, h, xlat->src, xlat->dst, skb->len,
-			      ix_segment_len(skb, h), h->hop_limit - 1,
-			      get_random_u16());
+		ix_write_ipv4(skb->data, h, tos, xlat->src, xlat->dst,
+			      skb->len, ix_segment_len(skb, h),
+			      h->hop_limit - 1, get_random_u16());
 		skb->protocol = htons(ETH_P_IP);
 	}
 	ix_rewrite_gso(skb, xlat->version);
@@ -665,6 +686,66 @@ static enum ix_drop ix_rewrite_version(struct sk_buff *skb,
 	if (!ix_replace_front(skb, h->l4_off, front))
 		return IX_DROP_NO_MEMORY;
 	ix_write_outer(skb, h, front, xlat);
+	return IX_FORWARDED;
+}
+
+/* Where a TCP header with its options has the value of the MSS, 0: nowhere. */
+static unsigned int ix_tcp_mss_offset(const u8 *tcp, unsigned int len)
+{
+	unsigned int at = sizeof(struct tcphdr), option;
+
+	for (; at < len && tcp[at] != TCPOPT_EOL; at += option) {
+		option = 1;
+		if (tcp[at] == TCPOPT_NOP)
+			continue;
+		if (len - at < 2 || tcp[at + 1] < 2 || tcp[at + 1] > len - at)
+			return 0;
+		option = tcp[at + 1];
+		if (tcp[at] == TCPOPT_MSS && option == TCPOLEN_MSS)
+			return at + 2;
+	}
+	return 0;
+}
+
+/*
+ * Let a SYN offer no more than @max octets. One that says nothing means 536 or
+ * 1220 (RFC 9293, 3.7.1), which every path lets through.
+ */
+static enum ix_drop ix_clamp_mss(struct sk_buff *skb,
+				 const struct ix_headers *h, u16 max)
+{
+	unsigned int len, at;
+	u16 old, new = max;
+	u8 *tcp;
+
+	/* Of a SYN that was cut the later fragments have no header. */
+	if (!h->has_tcp_flags || !(h->tcp_flags & TCPHDR_SYN))
+		return IX_FORWARDED;
+	len = ((struct tcphdr *)(skb->data + h->l4_off))->doff * 4;
+	/* A fragment may have less. */
+	if (h->l4_off + len > h->end)
+		return IX_FORWARDED;
+	if (skb_ensure_writable(skb, h->l4_off + len))
+		return IX_DROP_NO_MEMORY;
+	tcp = skb->data + h->l4_off;
+	at = ix_tcp_mss_offset(tcp, len);
+	if (!at)
+		return IX_FORWARDED;
+	old = tcp[at] << 8 | tcp[at + 1];
+	if (old <= max)
+		return IX_FORWARDED;
+
+	tcp[at] = max >> 8;
+	tcp[at + 1] = max;
+	/* What the device sums up, it sums up later. */
+	if (ix_csum_is_partial(skb, h->l4_off))
+		return IX_FORWARDED;
+	/* Behind an odd number of octets it lies across two words. */
+	if (at % 2) {
+		old = swab16(old);
+		new = swab16(new);
+	}
+	csum_replace2(&((struct tcphdr *)tcp)->check, htons(old), htons(new));
 	return IX_FORWARDED;
 }
 
@@ -691,6 +772,11 @@ static enum ix_drop ix_xlat_plain(struct sk_buff *skb,
 		return IX_DROP_NO_MEMORY;
 	if (!same && xlat->version == 6) {
 		reason = ix_udp_add_checksum(skb, h);
+		if (reason)
+			return reason;
+	}
+	if (unlikely(xlat->flags & IX_XLAT_CLAMP_MSS)) {
+		reason = ix_clamp_mss(skb, h, xlat->mss);
 		if (reason)
 			return reason;
 	}
@@ -872,9 +958,9 @@ static enum ix_drop ix_xlat_error_other(struct sk_buff *skb,
 {
 	const struct ix_headers *inner = &packet->inner;
 	unsigned int l4_off, inner_off, len;
+	u8 tos = ix_new_tos(inner, xlat), *at;
 	struct ix_error_shape shape;
 	struct ix_icmp_message m;
-	u8 *at;
 
 	if (!ix_map_message(&packet->outer, packet->info, inner, xlat, &m))
 		return IX_DROP_ICMP_TYPE;
@@ -894,11 +980,11 @@ static enum ix_drop ix_xlat_error_other(struct sk_buff *skb,
 	at = skb->data + inner_off;
 	len = shape.front + ix_payload_len(inner);
 	if (xlat->version == 6)
-		ix_write_ipv6(at, inner, xlat->inner_src, xlat->inner_dst,
+		ix_write_ipv6(at, inner, tos, xlat->inner_src, xlat->inner_dst,
 			      len - sizeof(struct ipv6hdr), inner->hop_limit);
 	else
-		ix_write_ipv4(at, inner, xlat->inner_src, xlat->inner_dst, len,
-			      len, inner->hop_limit, 0);
+		ix_write_ipv4(at, inner, tos, xlat->inner_src, xlat->inner_dst,
+			      len, len, inner->hop_limit, 0);
 	ix_write_error_header(skb->data + l4_off, &m, &shape, xlat->version);
 	ix_error_checksum(skb, l4_off, xlat);
 	ix_write_outer(skb, &packet->outer, l4_off, xlat);

@@ -6,6 +6,7 @@
 #ifndef IX_XLAT_H
 #define IX_XLAT_H
 
+#include <linux/bits.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
@@ -13,8 +14,24 @@
 #include "packet.h"
 
 /**
+ * enum ix_xlat_flags - what is special about a rewrite
+ * @IX_XLAT_SET_TOS: TOS and traffic class are set, not copied
+ * @IX_XLAT_DROP_ZERO_CHECKSUM: IPv4 UDP without checksum is dropped
+ * @IX_XLAT_CLAMP_MSS: the MSS that a TCP SYN offers is limited
+ */
+enum ix_xlat_flags {
+	IX_XLAT_SET_TOS = BIT(0),
+	IX_XLAT_DROP_ZERO_CHECKSUM = BIT(1),
+	IX_XLAT_CLAMP_MSS = BIT(2),
+};
+
+/**
  * struct ix_xlat - what a packet is to become
  * @version: 4 or 6, of the packet as it leaves
+ * @flags: enum ix_xlat_flags
+ * @tos: TOS or traffic class of what changes its version, the packet in an ICMP
+ *	error included
+ * @mss: largest MSS
  * @src: new source, in the notation of struct ix_addr
  * @dst: new destination
  * @inner_src: new source of the packet in an ICMP error
@@ -27,6 +44,9 @@
  */
 struct ix_xlat {
 	u8 version;
+	u8 flags;
+	u8 tos;
+	u16 mss;
 	struct ix_addr src;
 	struct ix_addr dst;
 	struct ix_addr inner_src;
@@ -58,8 +78,8 @@ enum ix_drop ix_xlat_check(const struct ix_packet *packet,
  * @xlat: what it is to become
  *
  * Return: true if the rewrite cannot keep it whole: a version change of
- * anything but plain TCP and UDP GSO, and frag_list packets (SKB_GSO_FRAGLIST)
- * of any kind.
+ * anything but plain TCP and UDP GSO, frag_list packets (SKB_GSO_FRAGLIST) of
+ * any kind, and UDP segments each of which needs a checksum.
  */
 bool ix_xlat_needs_segments(const struct sk_buff *skb,
 			    const struct ix_packet *packet,

@@ -35,6 +35,47 @@ static uint64_t number_max(const struct field *field)
 				  (UINT64_C(1) << 8 * field->size) - 1;
 }
 
+static bool number_of_word(const struct field *field, const char *word,
+			   uint64_t *value)
+{
+	unsigned int i;
+
+	for (i = 0; i < field->words_nr; i++)
+		if (same_word(field->words[i].word, word)) {
+			*value = field->words[i].value;
+			return true;
+		}
+	return false;
+}
+
+static const char *word_of_number(const struct field *field, uint64_t value)
+{
+	unsigned int i;
+
+	for (i = 0; i < field->words_nr; i++)
+		if (field->words[i].value == value)
+			return field->words[i].word;
+	return NULL;
+}
+
+static int bad_number(struct ixctl *ctl, const struct field *field,
+		      const char *word)
+{
+	char names[64] = "";
+	unsigned int i;
+
+	for (i = 0; i < field->words_nr; i++) {
+		strncat(names, field->words[i].word,
+			sizeof(names) - strlen(names) - 1);
+		strncat(names, i + 1 < field->words_nr ? ", " : " or ",
+			sizeof(names) - strlen(names) - 1);
+	}
+	complain(ctl, "%s: \"%s\" is not %sa number from 0 to %llu",
+		 field->word, word, names,
+		 (unsigned long long)number_max(field));
+	return STATUS_USAGE;
+}
+
 static int number_parse(struct ixctl *ctl, const struct field *field,
 			struct args *args, struct msg *msg)
 {
@@ -43,12 +84,9 @@ static int number_parse(struct ixctl *ctl, const struct field *field,
 
 	if (!word)
 		return missing_value(ctl, field);
-	if (!parse_uint(word, number_max(field), &value)) {
-		complain(ctl, "%s: \"%s\" is not a number from 0 to %llu",
-			 field->word, word,
-			 (unsigned long long)number_max(field));
-		return STATUS_USAGE;
-	}
+	if (!number_of_word(field, word, &value) &&
+	    !parse_uint(word, number_max(field), &value))
+		return bad_number(ctl, field, word);
 	msg_put_uint(msg, field->attr, field->size, value);
 	return STATUS_OK;
 }
@@ -56,7 +94,13 @@ static int number_parse(struct ixctl *ctl, const struct field *field,
 static void number_print(struct ixctl *ctl, const struct field *field,
 			 const struct record *record)
 {
-	out_uint(&ctl->out, field_key(field), record_uint(record, field->attr));
+	uint64_t value = record_uint(record, field->attr);
+	const char *word = word_of_number(field, value);
+
+	if (word)
+		out_string(&ctl->out, field_key(field), word);
+	else
+		out_uint(&ctl->out, field_key(field), value);
 }
 
 const struct field_type type_number = {
@@ -410,6 +454,9 @@ static int prefix_parse(struct ixctl *ctl, const struct field *field,
 		return bad_value(ctl, field, word,
 				 family_wanted(field->size, true));
 	} else if (field->size && prefix.octets != field->size) {
+		if (field->size == 4)
+			return bad_value(ctl, field, word,
+					 family_wanted(4, true));
 		complain(ctl, "%s: %s is not an IPv6 prefix, as all of the IX address space are",
 			 field->word, word);
 		return STATUS_USAGE;

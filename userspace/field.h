@@ -16,6 +16,16 @@
 struct field;
 
 /**
+ * struct number_word - a number that has a name
+ * @word: the name; in text and in JSON it stands for the number
+ * @value: the number
+ */
+struct number_word {
+	const char *word;
+	uint64_t value;
+};
+
+/**
  * struct field_type - what a field can contain
  * @accepts: can this word be the beginning of a value that stands without its
  *	keyword? NULL: there is no such value
@@ -83,6 +93,8 @@ enum field_flags {
  *	for both
  * @values: words for the numbers of an enumeration
  * @values_nr: how many
+ * @words: numbers that have names
+ * @words_nr: how many
  */
 struct field {
 	const char *word;
@@ -95,6 +107,8 @@ struct field {
 	unsigned int size;
 	const char *const *values;
 	unsigned int values_nr;
+	const struct number_word *words;
+	unsigned int words_nr;
 };
 
 extern const struct field_type type_number;

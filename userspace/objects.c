@@ -51,6 +51,28 @@ static const char *const actions[] = {
 	[IX_ACTION_DENY] = "deny",
 };
 
+static const char *const udp_zero_checksum[] = {
+	[IX_UDP_ZERO_CHECKSUM_COMPUTE] = "compute",
+	[IX_UDP_ZERO_CHECKSUM_DROP] = "drop",
+};
+
+static const struct number_word tos_words[] = {
+	{ "copy", IX_TOS_COPY },
+};
+
+static const struct number_word tcp_mss_words[] = {
+	{ "none", IX_TCP_MSS_NONE },
+	{ "path", IX_TCP_MSS_PATH },
+};
+
+#define TOS_FIELD(name, a)						\
+	{								\
+		.word = name, .usage = name " { copy | N }",		\
+		.type = &type_number, .flags = FIELD_ALWAYS,		\
+		.attr = a, .size = 2,					\
+		.words = tos_words, .words_nr = ARRAY_SIZE(tos_words),	\
+	}
+
 #define SETTING_FIELD(name, a, octets)					\
 	{								\
 		.word = name, .usage = name " N", .type = &type_number,	\
@@ -67,6 +89,16 @@ static const struct field settings_fields[] = {
 	SETTING_FIELD("mark-destination-bits",
 		      IX_A_SETTINGS_MARK_DESTINATION_BITS, 1),
 	SETTING_FIELD("lowest-ipv6-mtu", IX_A_SETTINGS_LOWEST_IPV6_MTU, 2),
+	TOS_FIELD("traffic-class", IX_A_SETTINGS_TRAFFIC_CLASS),
+	TOS_FIELD("tos", IX_A_SETTINGS_TOS),
+	{
+		.word = "udp-zero-checksum",
+		.usage = "udp-zero-checksum { compute | drop }",
+		.type = &type_enum, .flags = FIELD_ALWAYS,
+		.attr = IX_A_SETTINGS_UDP_ZERO_CHECKSUM,
+		.values = udp_zero_checksum,
+		.values_nr = ARRAY_SIZE(udp_zero_checksum),
+	},
 	COUNT_FIELD("generation", IX_A_SETTINGS_GENERATION),
 };
 
@@ -118,6 +150,18 @@ static const struct field tenant_fields[] = {
 		.usage = "gateway ADDRESS6", .type = &type_address,
 		.attr = IX_A_TENANT_GATEWAY6, .size = 16,
 	},
+	{
+		.word = "error-pool", .key = "error-pool4",
+		.usage = "error-pool PREFIX4", .type = &type_prefix,
+		.attr = IX_A_TENANT_ERROR_POOL4,
+		.attr2 = IX_A_TENANT_ERROR_POOL4_LEN, .size = 4,
+	},
+	{
+		.word = "tcp-mss", .usage = "tcp-mss { none | path | N }",
+		.type = &type_number,
+		.attr = IX_A_TENANT_TCP_MSS, .size = 2,
+		.words = tcp_mss_words, .words_nr = ARRAY_SIZE(tcp_mss_words),
+	},
 	COUNT_FIELD("maps", IX_A_TENANT_MAPS),
 	COUNT_FIELD("routes", IX_A_TENANT_ROUTES),
 	COUNT_FIELD("prefixes", IX_A_TENANT_PREFIXES),
@@ -155,6 +199,10 @@ static const struct field map_fields[] = {
 		.word = "ix", .usage = "IX-PREFIX", .type = &type_prefix,
 		.flags = FIELD_BARE | FIELD_NEEDED,
 		.attr = IX_A_MAP_IX, .attr2 = IX_A_MAP_IX_LEN, .size = 16,
+	},
+	{
+		.word = "non-global", .usage = "non-global [ on | off ]",
+		.type = &type_switch, .attr = IX_A_MAP_NON_GLOBAL,
 	},
 };
 

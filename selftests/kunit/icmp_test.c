@@ -200,9 +200,10 @@ static void icmp_map_mtus(struct kunit *test)
 
 				mtus.fragment = mtu % 2;
 				m = (struct ix_icmp_message){ 2, .mtu = mtu };
+				/* RFC 7915, 5.2; IPv4 links have 68 at least. */
 				want = (mtus.fragment ? 28 : 20);
-				want = min3(max(mtu, 1280U) - want, links[i],
-					    max(links[j], 1280U) - want);
+				want = min3(max(mtu, 68 + want) - want, links[i],
+					    max(links[j], 68 + want) - want);
 				ix_icmp_map_6to4(&m, &mtus);
 				KUNIT_EXPECT_EQ(test, m.mtu, want);
 			}
@@ -232,6 +233,11 @@ static const struct error_row error_rows[] = {
 	{ IX_DROP_TOO_BIG, 3, 4, 2, 0 },
 	{ IX_DROP_SOURCE_ROUTE, 3, 5, 4, 0 },
 	{ IX_DROP_UDP_NO_CHECKSUM, 3, 13, 0, 0 },
+	/* RFC 7915, 4.4 and 5.4 */
+	{ IX_DROP_NO_MAP_BACK, 3, 13, 1, 1 },
+	{ IX_DROP_PROTOCOL, 3, 13, 1, 1 },
+	{ IX_DROP_AUTH_HEADER, 3, 13, 1, 1 },
+	{ IX_DROP_ICMP_FRAGMENT, 3, 13, 1, 1 },
 };
 
 static void icmp_errors_by_reason(struct kunit *test)
@@ -273,14 +279,76 @@ static void icmp_errors_by_reason(struct kunit *test)
 			e = ix_icmp_error(reason, &p, 1400);
 			KUNIT_EXPECT_EQ(test, e.type, 0);
 			p.outer.frag_off = 0;
-			p.is_error = true;
-			e = ix_icmp_error(reason, &p, 1400);
-			KUNIT_EXPECT_EQ(test, e.type, 0);
 			/* What could not even be read. */
 			p = (struct ix_packet){};
 			e = ix_icmp_error(reason, &p, 1400);
 			KUNIT_EXPECT_EQ(test, e.type, 0);
 		}
+	}
+}
+
+/* RFC 1122, 3.2.2, and RFC 4443, 2.4 e: not about these, whatever the reason. */
+static void rfc1122_3_2_2_no_error_about_errors(struct kunit *test)
+{
+	unsigned int type, version, more;
+
+	for (type = 0; type < 256; type++) {
+		for (version = 4; version <= 6; version += 2) {
+			for (more = 0; more < 2; more++) {
+				struct ix_packet p = {
+					.outer.version = version,
+					.outer.protocol = version == 4 ? 1 : 58,
+					.outer.icmp_type = type,
+					.outer.more_frags = more,
+				};
+				bool none = version == 4 ?
+					type == 3 || type == 4 || type == 5 ||
+					type == 11 || type == 12 :
+					type < 128 || type == 137;
+				struct ix_icmp_error e;
+
+				e = ix_icmp_error(IX_DROP_ICMP_FRAGMENT, &p, 0);
+				KUNIT_EXPECT_EQ_MSG(test, !e.type, none,
+						    "IPv%u, type %u", version,
+						    type);
+				/* The same numbers mean nothing in a UDP packet. */
+				p.outer.protocol = 17;
+				e = ix_icmp_error(IX_DROP_TTL, &p, 0);
+				KUNIT_EXPECT_NE(test, e.type, 0);
+			}
+		}
+	}
+}
+
+/* The same address for the same sender, all within the pool, and all in use. */
+static void rfc6791_pool(struct kunit *test)
+{
+	struct rnd_state rnd;
+	unsigned int len, i;
+
+	ix_test_seed(test, &rnd);
+	for (len = 8; len <= 32; len++) {
+		struct ix_prefix pool = {
+			ix_addr_prefix(wire_addr(&rnd, 4), len), len,
+		};
+		u64 seen = 0;
+
+		for (i = 0; i < 2000; i++) {
+			struct ix_addr sender = wire_addr(&rnd, 6), a, b;
+
+			a = ix_icmp_pool_source(pool, sender);
+			b = ix_icmp_pool_source(pool, sender);
+			KUNIT_EXPECT_TRUE(test, ix_addr_equal(a, b));
+			KUNIT_EXPECT_TRUE(test, ix_addr_match(a, pool.addr,
+							      len));
+			KUNIT_EXPECT_EQ(test, a.lo, 0);
+			KUNIT_EXPECT_EQ(test, (u32)a.hi, 0);
+			seen |= BIT_ULL(a.hi >> 32 & 63);
+		}
+		if (len >= 26)
+			KUNIT_EXPECT_EQ(test, hweight64(seen), 1 << (32 - len));
+		else
+			KUNIT_EXPECT_EQ(test, seen, U64_MAX);
 	}
 }
 
@@ -594,6 +662,8 @@ static struct kunit_case icmp_cases[] = {
 	KUNIT_CASE(icmp_map_pointers),
 	KUNIT_CASE(icmp_map_mtus),
 	KUNIT_CASE(icmp_errors_by_reason),
+	KUNIT_CASE(rfc1122_3_2_2_no_error_about_errors),
+	KUNIT_CASE(rfc6791_pool),
 	KUNIT_CASE(icmp_send_bytes),
 	KUNIT_CASE(icmp_send_link_layer),
 	KUNIT_CASE(icmp_send_limit),

@@ -138,11 +138,17 @@ KUNIT_ARRAY_PARAM_DESC(map_example, map_examples, name);
 static enum ix_map_error example_init(struct kunit *test, struct ix_map *map,
 				      const struct map_example *example)
 {
-	return ix_map_init(map, example->kind, is_v4(example->own_prefix),
-			   prefix_of(test, example->own_prefix,
-				     example->own_len),
-			   prefix_of(test, example->ix_prefix,
-				     example->ix_len));
+	enum ix_map_error error;
+
+	error = ix_map_init(map, example->kind, is_v4(example->own_prefix),
+			    prefix_of(test, example->own_prefix,
+				      example->own_len),
+			    prefix_of(test, example->ix_prefix,
+				      example->ix_len));
+	/* RFC 6052's example has an address for documentation. */
+	if (!error)
+		ix_map_allow_non_global(map);
+	return error;
 }
 
 static void map_example_test(struct kunit *test)
@@ -191,8 +197,8 @@ static void map_rfc6052_leaf_test(struct kunit *test)
 		  "2001:db8:1:2:a::", 80 },
 		{ "10.1.2.3", 32, "2001:db8:1:2::", 64,
 		  "2001:db8:1:2:a:102:300:0", 104 },
-		{ "10.0.0.0", 8, "64:ff9b::", 96, "64:ff9b::a00:0", 104 },
-		{ "10.1.2.3", 32, "64:ff9b::", 96, "64:ff9b::a01:203", 128 },
+		{ "11.0.0.0", 8, "64:ff9b::", 96, "64:ff9b::b00:0", 104 },
+		{ "11.1.2.3", 32, "64:ff9b::", 96, "64:ff9b::b01:203", 128 },
 	};
 	struct ix_map map;
 	int i;
@@ -212,6 +218,94 @@ static void map_rfc6052_leaf_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, cases[i].own_len, map.own_leaf.len);
 		KUNIT_EXPECT_EQ(test, cases[i].ix_len, map.ix.len);
 		EXPECT_ADDR_EQ(test, addr_of(test, cases[i].ix), map.ix.addr);
+	}
+}
+
+/* RFC 1918, RFC 5735 (3) and what has joined them, first and last addresses. */
+static void rfc6052_3_1_non_global(struct kunit *test)
+{
+	static const struct {
+		const char *before;	/* "": there is none, or not global */
+		const char *first;
+		const char *last;
+		const char *after;
+		u8 len;
+	} blocks[] = {
+		{ "", "0.0.0.0", "0.255.255.255", "1.0.0.0", 8 },
+		{ "9.255.255.255", "10.0.0.0", "10.255.255.255", "11.0.0.0", 8 },
+		{ "100.63.255.255", "100.64.0.0", "100.127.255.255",
+		  "100.128.0.0", 10 },
+		{ "126.255.255.255", "127.0.0.0", "127.255.255.255",
+		  "128.0.0.0", 8 },
+		{ "169.253.255.255", "169.254.0.0", "169.254.255.255",
+		  "169.255.0.0", 16 },
+		{ "172.15.255.255", "172.16.0.0", "172.31.255.255",
+		  "172.32.0.0", 12 },
+		{ "191.255.255.255", "192.0.0.0", "192.0.0.255", "192.0.1.0",
+		  24 },
+		{ "192.0.1.255", "192.0.2.0", "192.0.2.255", "192.0.3.0", 24 },
+		{ "192.88.98.255", "192.88.99.0", "192.88.99.255",
+		  "192.88.100.0", 24 },
+		{ "192.167.255.255", "192.168.0.0", "192.168.255.255",
+		  "192.169.0.0", 16 },
+		{ "198.17.255.255", "198.18.0.0", "198.19.255.255",
+		  "198.20.0.0", 15 },
+		{ "198.51.99.255", "198.51.100.0", "198.51.100.255",
+		  "198.51.101.0", 24 },
+		{ "203.0.112.255", "203.0.113.0", "203.0.113.255",
+		  "203.0.114.0", 24 },
+		{ "223.255.255.255", "224.0.0.0", "239.255.255.255", "", 4 },
+		{ "", "240.0.0.0", "255.255.255.255", "", 4 },
+	};
+	const struct ix_prefix all4 = {}, wkp = {
+		addr_of(test, "64:ff9b::"), 96,
+	}, other = { addr_of(test, "64:ff9b:1::"), 96 };
+	struct ix_map map, allowed, elsewhere, block;
+	unsigned int i, j;
+
+	KUNIT_ASSERT_EQ(test, IX_MAP_OK,
+			ix_map_init(&map, IX_MAP_KIND_RFC6052, true, all4,
+				    wkp));
+	allowed = map;
+	ix_map_allow_non_global(&allowed);
+	KUNIT_ASSERT_EQ(test, IX_MAP_OK,
+			ix_map_init(&elsewhere, IX_MAP_KIND_RFC6052, true, all4,
+				    other));
+	KUNIT_EXPECT_TRUE(test, ix_map_is_well_known(&map));
+	KUNIT_EXPECT_FALSE(test, ix_map_is_well_known(&elsewhere));
+
+	for (i = 0; i < ARRAY_SIZE(blocks); i++) {
+		const char *const addrs[] = {
+			blocks[i].before, blocks[i].first, blocks[i].last,
+			blocks[i].after,
+		};
+
+		for (j = 0; j < ARRAY_SIZE(addrs); j++) {
+			bool global = j == 0 || j == 3;
+			struct ix_addr own, ix, out;
+
+			if (!*addrs[j])
+				continue;
+			own = addr_of(test, addrs[j]);
+			KUNIT_EXPECT_TRUE(test, ix_map_lift(&allowed, own,
+							    &ix));
+			KUNIT_EXPECT_TRUE(test, ix_map_lower(&allowed, ix,
+							     &out));
+			KUNIT_EXPECT_EQ_MSG(test, ix_map_lower(&map, ix, &out),
+					    global, "%s", addrs[j]);
+			KUNIT_EXPECT_EQ_MSG(test, ix_map_lift(&map, own, &ix),
+					    global, "%s", addrs[j]);
+			KUNIT_EXPECT_TRUE(test, ix_map_lift(&elsewhere, own,
+							    &ix));
+		}
+		KUNIT_EXPECT_EQ(test, IX_MAP_NON_GLOBAL,
+				ix_map_init(&block, IX_MAP_KIND_RFC6052, true,
+					    prefix_of(test, blocks[i].first,
+						      blocks[i].len), wkp));
+		KUNIT_EXPECT_EQ(test, IX_MAP_OK,
+				ix_map_init(&block, IX_MAP_KIND_RFC6052, true,
+					    prefix_of(test, blocks[i].first,
+						      blocks[i].len), other));
 	}
 }
 
@@ -932,17 +1026,17 @@ static void set_exception_test(struct kunit *test)
 	struct ix_map *all, *one;
 
 	all = set_add(test, IX_MAP_KIND_RFC6052, "10.0.0.0", 8,
-		      "64:ff9b::", 96);
-	expect_pair(test, all, "10.0.0.5", "64:ff9b::10.0.0.5");
+		      "64:ff9b:1::", 96);
+	expect_pair(test, all, "10.0.0.5", "64:ff9b:1::10.0.0.5");
 
 	/* An exception whose IX address is elsewhere. */
 	one = set_add(test, IX_MAP_KIND_EXPLICIT, "10.0.0.5", 32,
 		      "2001:db8::5", 128);
 	expect_pair(test, one, "10.0.0.5", "2001:db8::5");
-	expect_pair(test, all, "10.0.0.6", "64:ff9b::10.0.0.6");
-	expect_no_lower(test, true, "64:ff9b::10.0.0.5");
+	expect_pair(test, all, "10.0.0.6", "64:ff9b:1::10.0.0.6");
+	expect_no_lower(test, true, "64:ff9b:1::10.0.0.5");
 	set_del(test, one);
-	expect_pair(test, all, "10.0.0.5", "64:ff9b::10.0.0.5");
+	expect_pair(test, all, "10.0.0.5", "64:ff9b:1::10.0.0.5");
 
 	/* The same within an exception. */
 	one = set_add(test, IX_MAP_KIND_EXPLICIT, "10.0.0.0", 24,
@@ -951,13 +1045,13 @@ static void set_exception_test(struct kunit *test)
 		128);
 	expect_pair(test, one, "10.0.0.6", "2001:db8:24::6");
 	expect_no_lower(test, true, "2001:db8:24::5");
-	expect_no_lower(test, true, "64:ff9b::10.0.0.5");
-	expect_no_lower(test, true, "64:ff9b::10.0.0.6");
-	expect_pair(test, all, "10.0.1.6", "64:ff9b::10.0.1.6");
+	expect_no_lower(test, true, "64:ff9b:1::10.0.0.5");
+	expect_no_lower(test, true, "64:ff9b:1::10.0.0.6");
+	expect_pair(test, all, "10.0.1.6", "64:ff9b:1::10.0.1.6");
 	/* With the middle one gone, the outer one has it all but the inner. */
 	set_del(test, one);
-	expect_pair(test, all, "10.0.0.6", "64:ff9b::10.0.0.6");
-	expect_no_lower(test, true, "64:ff9b::10.0.0.5");
+	expect_pair(test, all, "10.0.0.6", "64:ff9b:1::10.0.0.6");
+	expect_no_lower(test, true, "64:ff9b:1::10.0.0.5");
 }
 
 /* The inner map first, and the outer one around it later. */
@@ -968,10 +1062,10 @@ static void set_exception_first_test(struct kunit *test)
 	one = set_add(test, IX_MAP_KIND_EXPLICIT, "10.0.0.5", 32,
 		      "2001:db8::5", 128);
 	all = set_add(test, IX_MAP_KIND_RFC6052, "0.0.0.0", 0,
-		      "64:ff9b::", 96);
+		      "64:ff9b:1::", 96);
 	expect_pair(test, one, "10.0.0.5", "2001:db8::5");
-	expect_no_lower(test, true, "64:ff9b::10.0.0.5");
-	expect_pair(test, all, "10.0.0.4", "64:ff9b::10.0.0.4");
+	expect_no_lower(test, true, "64:ff9b:1::10.0.0.5");
+	expect_pair(test, all, "10.0.0.4", "64:ff9b:1::10.0.0.4");
 }
 
 /* In a view: a host that is to be seen under another address. */
@@ -1356,6 +1450,7 @@ static void set_random_test(struct kunit *test)
 static struct kunit_case map_cases[] = {
 	KUNIT_CASE_PARAM(map_example_test, map_example_gen_params),
 	KUNIT_CASE(map_rfc6052_leaf_test),
+	KUNIT_CASE(rfc6052_3_1_non_global),
 	KUNIT_CASE_PARAM(map_no_image_test, map_no_image_gen_params),
 	KUNIT_CASE_PARAM(map_error_test, map_error_gen_params),
 	KUNIT_CASE(map_error_all_lengths_test),

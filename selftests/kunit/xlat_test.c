@@ -404,6 +404,8 @@ static void expect_message(struct world *w, struct wire_ip *ip,
 	want = ip_translated(ip, w->xlat.version, w->xlat.src, w->xlat.dst,
 			     payload_len, 0);
 	want.ttl--;
+	if (want.version != ip->version && w->xlat.flags & IX_XLAT_SET_TOS)
+		want.tos = w->xlat.tos;
 	/* The checksum that has to be made up. */
 	if (ip->version == 4 && want.version == 6)
 		out.no_checksum = false;
@@ -824,7 +826,8 @@ static const struct error_case error_cases[] = {
 	{ "port unreachable", 6, 1, 4, 0, 3, 3, 0 },
 	{ "packet too big", 6, 2, 0, 1400, 3, 4, 1380 },
 	{ "packet too big, above the link", 6, 2, 0, 9000, 3, 4, 1480 },
-	{ "packet too big, below 1280", 6, 2, 0, 100, 3, 4, 1260 },
+	{ "packet too big, below 1280", 6, 2, 0, 1000, 3, 4, 980 },
+	{ "packet too big, below all links", 6, 2, 0, 0, 3, 4, 68 },
 	{ "packet too big, no 16 bits", 6, 2, 0, 0xffffffff, 3, 4, 1480 },
 	{ "hop limit", 6, 3, 0, 0, 11, 0, 0 },
 	{ "parameter problem, payload length", 6, 4, 0, 4, 12, 0, 2U << 24 },
@@ -915,6 +918,10 @@ static void expect_error(struct world *w, struct wire_ip *ip,
 	outer = ip_translated(ip, to, w->xlat.src, w->xlat.dst, 0, 0);
 	outer.ttl--;
 	if (to != ip->version) {
+		if (w->xlat.flags & IX_XLAT_SET_TOS) {
+			outer.tos = w->xlat.tos;
+			want.ip.tos = w->xlat.tos;
+		}
 		header = ip_len(&want.ip);
 		room = (to == 4 ? 576 - 20 : 1280 - 40) - 8;
 		if (kept) {
@@ -1192,6 +1199,240 @@ static void xlat_error_checksum(struct kunit *test)
 	}
 }
 
+/* RFC 7915, 4.1 and 5.1: a TOS that is set instead of copied. */
+static void rfc7915_4_1_set_traffic_class(struct kunit *test)
+{
+	static const u8 values[] = { 0, 1, 0x28, 0xb8, 0xff };
+	const struct direction *d = test->param_value;
+	struct world *w = world_new(test);
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		for (j = 0; j < PROTOCOLS_IN_ERRORS; j++) {
+			struct error_case c = {
+				"", d->from, 3, 0, 0, 3, 0, 0,
+			};
+			struct wire_ip ip = world_ip(w, d->from, d->to);
+			struct wire_message m = message_new(w, protocols[j],
+							    d->from, 100);
+			struct quoted q;
+
+			w->xlat.flags = IX_XLAT_SET_TOS;
+			w->xlat.tos = values[i];
+			expect_message(w, &ip, &m);
+
+			if (d->from == 4)
+				c.type = 11;
+			if (d->to == 4)
+				c.to_type = 11;
+			error_headers(w, &ip, &q, d->from, d->to, protocols[j],
+				      100, 50);
+			w->xlat.flags = IX_XLAT_SET_TOS;
+			w->xlat.tos = values[i];
+			expect_error(w, &ip, &c, &q, false);
+		}
+	}
+}
+
+/* RFC 7915, 4.5: UDP without checksum, dropped by a setting. */
+static void rfc7915_4_5_drop_zero_checksum(struct kunit *test)
+{
+	const struct direction *d = test->param_value;
+	struct world *w = world_new(test);
+	unsigned int without, fragment;
+
+	for (without = 0; without < 2; without++) {
+		for (fragment = 0; fragment < 2; fragment++) {
+			struct wire_ip ip = world_ip(w, d->from, d->to);
+			struct wire_message m = message_new(w, IPPROTO_UDP,
+							    d->from, 64);
+			enum ix_drop want = IX_FORWARDED;
+			struct sk_buff *skb, *twin;
+			u32 len;
+
+			if (without && d->from == 4 && d->to == 6)
+				want = IX_DROP_UDP_NO_CHECKSUM;
+			m.no_checksum = without;
+			ip.mf = fragment;
+			ip.frag = fragment && d->from == 6;
+			ip.protocol = IPPROTO_UDP;
+			w->xlat.flags = IX_XLAT_DROP_ZERO_CHECKSUM;
+			len = packet_build(w->in, &ip, &m);
+			skb = wire_skb(test, &w->rnd, w->in, len, WIRE_LINEAR,
+				       &twin);
+			KUNIT_EXPECT_EQ(test, ix_packet_parse(skb, &w->packet),
+					IX_FORWARDED);
+			/* Before anything is sent or changed. */
+			KUNIT_EXPECT_EQ(test, ix_xlat_check(&w->packet,
+							    &w->xlat), want);
+			kfree_skb(skb);
+		}
+	}
+}
+
+/* A SYN with options. */
+static u32 syn_build(u8 *at, const struct wire_ip *ip, const u8 *options,
+		     u32 options_len)
+{
+	u32 l4 = ip_len(ip), len = 20 + options_len, sum;
+	u8 *tcp = at + l4;
+
+	memset(tcp, 0, 20);
+	wire_put16(tcp, 1025);
+	wire_put16(tcp + 2, 104);
+	wire_put32(tcp + 4, 0x12345678);
+	tcp[12] = len / 4 << 4;
+	tcp[13] = 2;
+	wire_put16(tcp + 14, 65535);
+	memcpy(tcp + 20, options, options_len);
+	sum = wire_pseudo(ip->version, ip->src, ip->dst, IPPROTO_TCP, len);
+	wire_put16(tcp + 16, wire_sum(tcp, len, sum) ^ 0xffff);
+	wire_ip_header(at, ip, len);
+	return l4 + len;
+}
+
+static void expect_syn(struct world *w, struct wire_ip *ip, const u8 *options,
+		       const u8 *want_options, u32 options_len,
+		       enum wire_layout layout, enum csum_state csum)
+{
+	struct wire_ip want;
+	u32 len, want_len;
+	u8 *field;
+
+	ip->protocol = IPPROTO_TCP;
+	len = syn_build(w->in, ip, options, options_len);
+	want = ip_translated(ip, w->xlat.version, w->xlat.src, w->xlat.dst,
+			     20 + options_len, 0);
+	want.ttl--;
+	want_len = syn_build(w->want, &want, want_options, options_len);
+	field = w->want + ip_len(&want) + 16;
+	/* Of the two zeros devices take the one that UDP needs, too. */
+	if (csum == CSUM_PARTIAL && !wire_get16(field))
+		wire_put16(field, 0xffff);
+	expect_one(w, ip, IPPROTO_TCP, len, layout, csum, want_len,
+		   ip_len(&want), !is_identified(ip, w->xlat.version));
+}
+
+/* Every MSS, at even and odd places, in all forms of a packet. */
+static void mss_every_value(struct kunit *test)
+{
+	static const u8 even[] = { 4, 2, 2, 4, 0, 0, 3, 3, 7, 1, 1, 0 };
+	static const u8 odd[] = { 1, 2, 4, 0, 0, 4, 2, 1, 3, 3, 7, 0 };
+	struct world *w = world_new(test);
+	u32 mss;
+
+	for (mss = 0; mss < 65536; mss++) {
+		const struct direction *d = &directions[mss % 4];
+		bool is_odd = ix_test_once_in(&w->rnd, 2);
+		struct wire_ip ip = world_ip(w, d->from, d->to);
+		u8 options[sizeof(even)], want[sizeof(even)];
+		u16 max = prandom_u32_state(&w->rnd);
+
+		memcpy(options, is_odd ? odd : even, sizeof(options));
+		wire_put16(options + (is_odd ? 3 : 4), mss);
+		memcpy(want, options, sizeof(want));
+		wire_put16(want + (is_odd ? 3 : 4), min_t(u32, mss, max));
+		w->xlat.flags = IX_XLAT_CLAMP_MSS;
+		w->xlat.mss = max;
+		expect_syn(w, &ip, options, want, sizeof(options),
+			   ix_test_below(&w->rnd, WIRE_LAYOUTS),
+			   ix_test_below(&w->rnd, CSUM_STATES));
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+}
+
+/* What is no SYN, or the rest of one, whatever its payload looks like. */
+static void mss_no_syn(struct kunit *test)
+{
+	static const u8 options[] = { 2, 4, 0x23, 0x28 };
+	const struct direction *d = test->param_value;
+	struct world *w = world_new(test);
+	unsigned int fragment, flags;
+
+	for (flags = 0; flags < 256; flags++) {
+		for (fragment = 0; fragment < 2; fragment++) {
+			struct wire_ip ip = world_ip(w, d->from, d->to);
+			struct sk_buff *skb, *twin;
+			u32 len, l4, want_l4;
+			bool clamped;
+
+			ip.frag_off = fragment ? 1480 : 0;
+			ip.frag = fragment && d->from == 6;
+			ip.protocol = IPPROTO_TCP;
+			l4 = ip_len(&ip);
+			len = syn_build(w->in, &ip, options, sizeof(options));
+			w->in[l4 + 13] = flags;
+			w->xlat.flags = IX_XLAT_CLAMP_MSS;
+			w->xlat.mss = 600;
+			skb = wire_skb(test, &w->rnd, w->in, len, WIRE_PAGED,
+				       &twin);
+			KUNIT_EXPECT_EQ(test, process(w, skb), IX_FORWARDED);
+			want_l4 = skb_transport_offset(skb);
+			KUNIT_EXPECT_EQ(test, 0,
+					skb_copy_bits(skb, want_l4, w->got, 24));
+			clamped = !fragment && flags & 2;
+			KUNIT_EXPECT_EQ(test, wire_get16(w->got + 22),
+					clamped ? 600 : 0x2328);
+			if (fragment)
+				KUNIT_EXPECT_MEMEQ(test, w->got, w->in + l4,
+						   24);
+			kfree_skb(skb);
+		}
+	}
+}
+
+/* Options that have no MSS, or are none: nothing but addresses may change. */
+static void mss_strange_options(struct kunit *test)
+{
+	static const struct {
+		u8 len;
+		u8 octets[40];
+	} cases[] = {
+		{ 0 },
+		{ 4, { 1, 1, 1, 1 } },
+		{ 4, { 0, 2, 4, 9 } },			/* behind the end */
+		{ 4, { 2, 3, 9, 9 } },			/* no MSS's length */
+		{ 4, { 1, 2, 4, 9 } },			/* half of it */
+		{ 4, { 1, 1, 1, 2 } },			/* its kind alone */
+		{ 8, { 8, 0, 2, 4, 9, 9, 0, 0 } },	/* length 0 */
+		{ 8, { 8, 1, 2, 4, 9, 9, 0, 0 } },	/* length 1 */
+		{ 8, { 8, 9, 2, 4, 9, 9, 0, 0 } },	/* longer than all */
+		{ 8, { 253, 8, 2, 4, 9, 9, 0, 0 } },	/* within another */
+		{ 40, { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+			1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+			1, 2, 4 } },
+	};
+	const struct direction *d = test->param_value;
+	struct world *w = world_new(test);
+	unsigned int i, layout;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		for (layout = 0; layout < WIRE_LAYOUTS; layout++) {
+			struct wire_ip ip = world_ip(w, d->from, d->to);
+
+			w->xlat.flags = IX_XLAT_CLAMP_MSS;
+			w->xlat.mss = 600;
+			expect_syn(w, &ip, cases[i].octets, cases[i].octets,
+				   cases[i].len, layout, CSUM_NONE);
+			/* Even if the header claims to be longer. */
+			if (!cases[i].len) {
+				u32 l4 = ip_len(&ip), len;
+				struct sk_buff *skb, *twin;
+
+				len = syn_build(w->in, &ip, NULL, 0);
+				w->in[l4 + 12] = 15 << 4;
+				skb = wire_skb(test, &w->rnd, w->in, len,
+					       layout, &twin);
+				KUNIT_EXPECT_EQ(test, process(w, skb),
+						IX_FORWARDED);
+				kfree_skb(skb);
+				kfree_skb(twin);
+			}
+		}
+	}
+}
+
 /* GSO */
 
 static void expect_segments(struct world *w, struct sk_buff *skb,
@@ -1302,6 +1543,7 @@ struct gso_case {
 	u32 len;
 	enum ix_drop reason;
 	bool segments;
+	bool no_checksum;
 };
 
 static const struct gso_case gso_cases[] = {
@@ -1328,6 +1570,12 @@ static const struct gso_case gso_cases[] = {
 	  65480, IX_FORWARDED, true },
 	{ "long, and stays what it is", 6, 6, IPPROTO_TCP, SKB_GSO_TCPV6,
 	  65480, IX_FORWARDED, false },
+	{ "UDP without checksum", 4, 6, IPPROTO_UDP, SKB_GSO_UDP_L4, 5000,
+	  IX_FORWARDED, true, true },
+	{ "UDP without checksum", 6, 4, IPPROTO_UDP, SKB_GSO_UDP_L4, 5000,
+	  IX_FORWARDED, false, true },
+	{ "UDP without checksum within IPv4", 4, 4, IPPROTO_UDP,
+	  SKB_GSO_UDP_L4, 5000, IX_FORWARDED, false, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(gso, gso_cases, name);
@@ -1342,6 +1590,7 @@ static void xlat_gso_kinds(struct kunit *test)
 	u32 len;
 
 	ip.protocol = c->protocol;
+	m.no_checksum = c->no_checksum;
 	len = packet_build(w->in, &ip, &m);
 	skb = wire_skb(test, &w->rnd, w->in, len, WIRE_PAGED, &twin);
 	skb_shinfo(skb)->gso_type = c->type;
@@ -1589,6 +1838,20 @@ static const struct refused_case refused_cases[] = {
 	{ "mobility header in IPv4", 4, 6, { }, 135, .len = 40,
 	  .reason = IX_DROP_PROTOCOL },
 	{ "the same within IPv4", 4, 4, { }, 44, .len = 40 },
+	{ "7915-4.2 IGMP", 4, 6, { }, IPPROTO_IGMP, .len = 8,
+	  .reason = IX_DROP_ICMP_TYPE },
+	{ "7915-4.2 IGMP", 6, 4, { }, IPPROTO_IGMP, .len = 8,
+	  .reason = IX_DROP_ICMP_TYPE },
+	{ "IGMP", 4, 4, { }, IPPROTO_IGMP, .len = 8 },
+	{ "7915-5.1.1 mobility header in a fragment", 6, 4,
+	  { .frag = true, .mf = true }, 135, .len = 40,
+	  .reason = IX_DROP_EXTENSION_HEADER },
+	{ "mobility header in a fragment", 6, 6, { .frag = true, .mf = true },
+	  135, .len = 40 },
+	{ "7915-5.1.1 AH in a fragment", 6, 4, { .frag = true, .mf = true },
+	  IPPROTO_AH, .len = 40, .reason = IX_DROP_AUTH_HEADER },
+	{ "7915-5.1.1 ESP in a fragment", 6, 4, { .frag = true, .mf = true },
+	  IPPROTO_ESP, .len = 40 },
 	{ "ICMP fragment", 4, 6, { .mf = true }, IPPROTO_ICMP, 8, .len = 40,
 	  .reason = IX_DROP_ICMP_FRAGMENT },
 	{ "ICMP fragment", 6, 4, { .frag = true, .frag_off = 80 },
@@ -1737,6 +2000,51 @@ static void packet_bad_addresses(struct kunit *test)
 					    cases[i].version,
 					    cases[i].addr.hi,
 					    cases[i].addr.lo);
+			kfree_skb(skb);
+		}
+	}
+}
+
+/* RFC 7915, 4.1: what an illegal source says of a packet is worth to know. */
+static void rfc7915_4_1_errors_from_illegal_sources(struct kunit *test)
+{
+	static const struct {
+		u32 addr;
+		bool passes;
+	} sources[] = {
+		{ 0x00000000, true }, { 0x00ffffff, true },
+		{ 0x7f000001, true }, { 0xa9fe0001, true },
+		{ 0xf0000001, true }, { 0xe0000001, false },
+		{ 0xffffffff, false }, { 0x0a000001, true },
+	};
+	struct world *w = world_new(test);
+	unsigned int i, type;
+
+	for (i = 0; i < ARRAY_SIZE(sources); i++) {
+		for (type = 0; type < 256; type++) {
+			bool error = type == 3 || type == 4 || type == 5 ||
+				     type == 11 || type == 12;
+			struct sk_buff *skb, *twin;
+			struct wire_ip ip;
+			struct quoted q;
+			u32 len;
+
+			error_headers(w, &ip, &q, 4, 6, IPPROTO_UDP, 100, 60);
+			ip.src.hi = (u64)sources[i].addr << 32;
+			ip.protocol = IPPROTO_ICMP;
+			len = error_build(w, w->in, &ip, type, 0, 0, &q, 60, 0);
+			skb = wire_skb(test, &w->rnd, w->in, len, WIRE_LINEAR,
+				       &twin);
+			KUNIT_EXPECT_EQ_MSG(test,
+					    ix_packet_parse(skb, &w->packet),
+					    sources[i].passes &&
+					    (error || i == 7) ?
+					    IX_FORWARDED : IX_DROP_BAD_ADDRESS,
+					    "type %u", type);
+			if (error && sources[i].passes)
+				KUNIT_EXPECT_EQ(test,
+						w->packet.outer.bad_source,
+						i != 7);
 			kfree_skb(skb);
 		}
 	}
@@ -1975,6 +2283,7 @@ static void xlat_mangled(struct kunit *test)
 static struct kunit_case packet_cases[] = {
 	KUNIT_CASE_PARAM(packet_fields, direction_gen_params),
 	KUNIT_CASE(packet_bad_addresses),
+	KUNIT_CASE(rfc7915_4_1_errors_from_illegal_sources),
 	KUNIT_CASE_PARAM(packet_bad_errors, direction_gen_params),
 	{}
 };
@@ -2000,6 +2309,11 @@ static struct kunit_case xlat_cases[] = {
 	KUNIT_CASE(xlat_plateaus),
 	KUNIT_CASE(xlat_too_big_fragment),
 	KUNIT_CASE_PARAM(xlat_error_checksum, direction_gen_params),
+	KUNIT_CASE_PARAM(rfc7915_4_1_set_traffic_class, direction_gen_params),
+	KUNIT_CASE_PARAM(rfc7915_4_5_drop_zero_checksum, direction_gen_params),
+	KUNIT_CASE_SLOW(mss_every_value),
+	KUNIT_CASE_PARAM(mss_no_syn, direction_gen_params),
+	KUNIT_CASE_PARAM(mss_strange_options, direction_gen_params),
 	KUNIT_CASE_PARAM(xlat_gso, direction_gen_params),
 	KUNIT_CASE_PARAM(xlat_gso_kinds, gso_gen_params),
 	KUNIT_CASE_PARAM(xlat_big_tcp, direction_gen_params),

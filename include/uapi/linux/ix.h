@@ -19,6 +19,20 @@
 #define IX_NEXTHOPS_MAX		8
 #define IX_SERVICE_ENTRIES_MAX	64
 #define IX_QUESTIONS_MAX	512
+#define IX_TOS_COPY		256
+#define IX_TCP_MSS_NONE		0
+#define IX_TCP_MSS_PATH		1
+
+/**
+ * enum ix_udp_zero_checksum - What becomes of IPv4 UDP packets without
+ *   checksum on their way to IPv6.
+ * @IX_UDP_ZERO_CHECKSUM_COMPUTE: They get one, unless they come in fragments.
+ * @IX_UDP_ZERO_CHECKSUM_DROP: They are dropped, and the sender is told.
+ */
+enum ix_udp_zero_checksum {
+	IX_UDP_ZERO_CHECKSUM_COMPUTE,
+	IX_UDP_ZERO_CHECKSUM_DROP,
+};
 
 /**
  * enum ix_mode - How the packets of a tenant reach the pipeline.
@@ -130,6 +144,9 @@ enum {
 	IX_A_SETTINGS_MARK_DESTINATION_BITS,
 	IX_A_SETTINGS_LOWEST_IPV6_MTU,
 	IX_A_SETTINGS_GENERATION,
+	IX_A_SETTINGS_TRAFFIC_CLASS,
+	IX_A_SETTINGS_TOS,
+	IX_A_SETTINGS_UDP_ZERO_CHECKSUM,
 
 	__IX_A_SETTINGS_MAX,
 	IX_A_SETTINGS_MAX = (__IX_A_SETTINGS_MAX - 1)
@@ -156,6 +173,9 @@ enum {
 	IX_A_TENANT_MAPS,
 	IX_A_TENANT_ROUTES,
 	IX_A_TENANT_PREFIXES,
+	IX_A_TENANT_TCP_MSS,
+	IX_A_TENANT_ERROR_POOL4,
+	IX_A_TENANT_ERROR_POOL4_LEN,
 
 	__IX_A_TENANT_MAX,
 	IX_A_TENANT_MAX = (__IX_A_TENANT_MAX - 1)
@@ -181,6 +201,7 @@ enum {
 	IX_A_MAP_OWN_LEN,
 	IX_A_MAP_IX,
 	IX_A_MAP_IX_LEN,
+	IX_A_MAP_NON_GLOBAL,
 
 	__IX_A_MAP_MAX,
 	IX_A_MAP_MAX = (__IX_A_MAP_MAX - 1)
