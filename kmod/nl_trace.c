@@ -20,7 +20,6 @@
  * @packet: its headers
  * @d: what was decided
  * @fit: whether it has to be cut
- * @parsed: @packet is valid
  * @complete: ix_decide() found no reason to drop it
  * @for_stack: it is not for ix
  * @translated: @skb is the packet as it leaves
@@ -31,7 +30,6 @@ struct ix_traced {
 	struct ix_packet packet;
 	struct ix_decision d;
 	struct ix_fit fit;
-	bool parsed;
 	bool complete;
 	bool for_stack;
 	bool translated;
@@ -102,7 +100,6 @@ static void ix_trace_run(struct ix_net *ixn, const struct ix_device *port,
 	t->reason = ix_packet_parse(t->skb, &t->packet);
 	if (t->reason)
 		return;
-	t->parsed = true;
 	stage = t->d.from->mode == IX_MODE_NFT ? IX_DECIDE : IX_ENFORCE;
 	t->reason = ix_decide(ixn, port, &t->packet, stage, &t->d);
 	if (t->reason)
@@ -202,7 +199,8 @@ static int ix_trace_fill(struct sk_buff *msg, const struct ix_traced *t)
 	    ix_trace_fill_lookups(msg, &t->d) ||
 	    ix_trace_fill_way_out(msg, t))
 		return -EMSGSIZE;
-	if (t->reason && t->parsed &&
+	/* Of headers that were not read there is no error. */
+	if (t->reason && t->d.from &&
 	    (v4 ? t->d.from->has_gateway4 : t->d.from->has_gateway6))
 		error = ix_icmp_error(t->reason, &t->packet, t->fit.mtu);
 	if (error.type &&

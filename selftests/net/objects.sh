@@ -318,6 +318,46 @@ test_settings()
 	refused 'overlap' settings change mark-verdict-shift 8
 	refused 'exceed' settings change mark-verdict-shift 30
 	expect "change" ix settings change lowest-ipv6-mtu 1280
+	shows 'traffic-class copy tos copy udp-zero-checksum compute' \
+		settings show
+	expect "change" ix settings change traffic-class 255 tos 0 \
+		udp-zero-checksum drop
+	shows 'traffic-class 255 tos 0 udp-zero-checksum drop' settings show
+	refused 'traffic-class|257|range' settings change traffic-class 257
+	refused 'tos|300|range' settings change tos 300
+	expect "restore" ix_restore <<<'settings change tos 7'
+	shows 'traffic-class copy tos 7 udp-zero-checksum compute' \
+		settings show
+	expect "flush" ix flush
+	shows 'traffic-class copy tos copy udp-zero-checksum compute' \
+		settings show
+}
+
+# What a tenant has, settings of the translation.
+test_tenant_settings()
+{
+	expect "tenant" ix tenant add one
+	expect "change" ix tenant change one tcp-mss path \
+		error-pool 198.51.100.0/24
+	shows 'error-pool 198.51.100.0/24 tcp-mss path' tenant show one
+	expect "change" ix tenant change one tcp-mss 536
+	shows 'tcp-mss 536' tenant show one
+	refused '536 to 65495' tenant change one tcp-mss 535
+	refused '536 to 65495' tenant change one tcp-mss 65496
+	refused 'error-pool|behind' tenant change one error-pool 198.51.100.1/24
+	refused 'error-pool|8 to 32' tenant change one error-pool 128.0.0.0/7
+	refused 'error-pool|no router' tenant change one error-pool 224.0.0.0/24
+	refused 'error-pool|no router' tenant change one error-pool 127.0.0.0/8
+	shows 'error-pool 198.51.100.0/24 tcp-mss 536' tenant show one
+	expect "saved and restored" ix_restore < <(ix save)
+	shows 'error-pool 198.51.100.0/24 tcp-mss 536' tenant show one
+	expect "change" ix tenant change one tcp-mss none error-pool 0.0.0.0
+	shows_not 'tcp-mss|error-pool' tenant show one
+	expect "change" ix tenant change one tcp-mss path \
+		error-pool 198.51.100.0/24
+	expect "replace" ix tenant replace one
+	shows_not 'tcp-mss|error-pool' tenant show one
+	expect "flush" ix flush
 }
 
 # A flush of everything, of an empty configuration, and a use after it.
@@ -343,5 +383,6 @@ run test_institution_and_prefix "institutions and prefixes"
 run test_route "routes"
 run test_rule "rules"
 run test_settings "settings"
+run test_tenant_settings "settings of a tenant"
 run test_flush "flush"
 finish

@@ -245,6 +245,80 @@ def case_udp_zero(name, src, dst, to, expected):
         check(seen.payload[6:8] != b"\0\0", "no UDP checksum")
 
 
+def case_udp_zero_refused(name, src, dst, gateway):
+    """The sender of UDP without checksum is told."""
+    sender = port(name)
+    packet = udp_packet(src, dst, *numbers(), b"no checksum", check=0)
+    error = exchange(sender, sender, packet, lambda p: p.is_error())
+    check_own_error(error, "prohibited", gateway, packet)
+
+
+def case_hex_udp_zero(src, dst):
+    print(udp_packet(src, dst, 1234, 4321, b"no checksum", check=0).hex())
+
+
+def case_tos(name, src, dst, to, sent, expected):
+    """TOS or traffic class, of a packet and of the one in an ICMP error."""
+    sender, receiver = port(name), port(to)
+    sent, expected = int(sent, 0), int(expected, 0)
+    options = {"tclass" if is_v6(src) else "tos": sent}
+    ports = numbers()
+    seen = exchange(sender, receiver, udp_packet(src, dst, *ports, **options),
+                    with_ports(*ports))
+    equal("TOS or traffic class", expected, seen.tos)
+    check(seen.checksums_good(), "wrong checksum: %s", seen)
+
+    kind, code = ERRORS["port"][is_v6(src)]
+    inner = udp_packet(dst, src, *ports, b"quoted", **options)
+    error = exchange(sender, receiver,
+                     error_packet(src, dst, kind, code, 0, inner, **options),
+                     lambda p: p.is_error() and p.inner().ports == ports)
+    equal("TOS or traffic class of an error", expected, error.tos)
+    equal("TOS or traffic class within", expected, error.inner().tos)
+    check(error.checksums_good(), "wrong checksum: %s", error)
+
+
+def syn(src, dst, ports, options):
+    """A TCP SYN with options."""
+    segment = struct.pack("!HHIIBBHHH", *ports, 1, 0,
+                          (20 + len(options)) // 4 << 4, SYN, 1024, 0, 0)
+    segment += options
+    value = checksum(pseudo(src, dst, TCP, len(segment)) + segment)
+    segment = segment[:16] + struct.pack("!H", value) + segment[18:]
+    return ip(src, dst, TCP, segment)
+
+
+def case_mss(name, src, dst, to, offered, expected):
+    """What a SYN offers, its option at an even and at an odd place."""
+    sender, receiver = port(name), port(to)
+    for before, after in ((b"\x04\x02", b"\x03\x03\x07\0\0\0"),
+                          (b"\x01", b"\x01\x01\x01")):
+        ports = numbers()
+        options = before + struct.pack("!BBH", 2, 4, int(offered)) + after
+        seen = exchange(sender, receiver, syn(src, dst, ports, options),
+                        with_ports(*ports))
+        check(seen.checksums_good(), "wrong checksum: %s", seen)
+        at = 20 + len(before) + 2
+        equal("MSS", int(expected),
+              struct.unpack("!H", seen.payload[at:at + 2])[0])
+        equal("the other options", before + after,
+              seen.payload[20:at - 2] + seen.payload[at + 2:])
+
+
+def case_error_sources(name, dst, inner_dst, to, *sources):
+    """Under which source errors of several routers come out."""
+    sender, receiver = port(name), port(to)
+    kind, code = ERRORS["hop-limit"][is_v6(dst)]
+    for src in sources:
+        ports = numbers()
+        inner = udp_packet(dst, inner_dst, *ports, b"quoted")
+        error = exchange(sender, receiver,
+                         error_packet(src, dst, kind, code, 0, inner),
+                         lambda p: p.is_error() and p.inner().ports == ports)
+        check(error.checksums_good(), "wrong checksum: %s", error)
+        print(error.src)
+
+
 def case_options4(name, src, dst, to):
     ports = numbers()
     options = b"\x94\x04\0\0\x01\x01\x01\0"
@@ -255,9 +329,17 @@ def case_options4(name, src, dst, to):
     check(seen.checksums_good(), "wrong checksum: %s", seen)
 
 
-def case_source_route4(name, src, dst):
+def source_route_packet(src, dst):
     route = b"\x83\x07\x04" + address("192.0.2.1")
-    port(name).send(udp_packet(src, dst, 1, 2, options=route))
+    return udp_packet(src, dst, 1, 2, options=route)
+
+
+def case_source_route4(name, src, dst):
+    port(name).send(source_route_packet(src, dst))
+
+
+def case_hex_source_route4(src, dst):
+    print(source_route_packet(src, dst).hex())
 
 
 def extension(next_header, length=8):

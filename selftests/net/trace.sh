@@ -165,6 +165,8 @@ test_reasons()
 		udp sport 1 dport 2 ttl 1
 	refused_trace default_deny 1 1 tenant common src "$CLAIMS" \
 		dst "$KMIX6" udp sport 1 dport 2
+	refused_trace source_route 3 5 tenant mame packet \
+		"$(raw hex_source_route4 "$HOSPITAL" "$CLAIMS4")"
 	ip -n "${NS[router]}" link set comm0 mtu 1400
 	refused_trace too_big 3 4 tenant mame packet \
 		"$(raw hex_udp_df "$HOSPITAL" "$CLAIMS4" 1472)"
