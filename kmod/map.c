@@ -85,6 +85,14 @@ static unsigned int ix_words_negate(unsigned int word)
 	return word ? IX_MAP_ONES - word : 0;
 }
 
+/* RFC 6296, 3.7: an interface identifier of zeros is nobody's. */
+static bool ix_nptv6_is_anycast(struct ix_addr addr, unsigned int len)
+{
+	struct ix_addr suffix = ix_addr_suffix(addr, max(64u, len));
+
+	return len > 48 && !suffix.lo;
+}
+
 /*
  * RFC 6296, 3.4 and 3.5: with a prefix of 48 bits or less the word of the
  * subnet (bits 48 to 63) is adjusted, with a longer one the first word behind
@@ -92,6 +100,7 @@ static unsigned int ix_words_negate(unsigned int word)
  *
  * A word that is adjusted is in the range 0 to 0xfffe before and after, and
  * those that were passed over stay 0xffff, so the way back finds the same one.
+ * So that all that goes has a way back, no identifier may become zero, either.
  */
 static bool ix_nptv6_adjust(struct ix_addr *addr, unsigned int len,
 			    unsigned int delta)
@@ -99,6 +108,8 @@ static bool ix_nptv6_adjust(struct ix_addr *addr, unsigned int len,
 	unsigned int word = 3, last = 3;
 
 	if (len > 48) {
+		if (ix_nptv6_is_anycast(*addr, len))
+			return false;
 		word = max(4u, DIV_ROUND_UP(len, 16));
 		last = 7;
 	}
@@ -115,7 +126,7 @@ static bool ix_nptv6_adjust(struct ix_addr *addr, unsigned int len,
 			value -= IX_MAP_ONES;
 		*half &= ~((u64)IX_MAP_ONES << shift);
 		*half |= (u64)value << shift;
-		return true;
+		return !ix_nptv6_is_anycast(*addr, len);
 	}
 	return false;
 }

@@ -108,7 +108,9 @@ static inline void ix_map_allow_non_global(struct ix_map *map)
  * Context: any.
  *
  * Return: false if this address has no image (RFC 6296: NPTv6 of an address
- * whose words to adjust are all 0xffff).
+ * whose words to adjust are all 0xffff or, with a prefix longer than 48 bits,
+ * whose interface identifier is zero here or there; RFC 6052: the well-known
+ * prefix and an address that is not global).
  */
 bool ix_map_lift(const struct ix_map *map, struct ix_addr own,
 		 struct ix_addr *ix);

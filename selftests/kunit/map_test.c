@@ -337,6 +337,12 @@ static const struct map_example map_no_images[] = {
 	  "fd01:203:405:100::", 56, "2001:db8:1:200::", 56,
 	  "fd01:203:405:101:ffff:ffff:ffff:ffff",
 	  "2001:db8:1:201:ffff:ffff:ffff:ffff" },
+	{ "RFC 6296 3.7, identifier 0", IX_MAP_KIND_NPTV6,
+	  "fd01:203:405:100::", 56, "2001:db8:1:200::", 56,
+	  "fd01:203:405:101::", "2001:db8:1:201::" },
+	{ "RFC 6296 3.7, identifier would be 0", IX_MAP_KIND_NPTV6,
+	  "fd01:203:405:100::", 56, "2001:db8:1:200::", 56,
+	  "fd01:203:405:101:2bb0::", "2001:db8:1:201::" },
 	{ "NPTv6 /112, its word is 0xffff", IX_MAP_KIND_NPTV6,
 	  "fd01:203:405:100::", 112, "2001:db8:1:200::", 112,
 	  "fd01:203:405:100::ffff", "2001:db8:1:200::ffff" },
@@ -544,11 +550,13 @@ static void map_nptv6_words_test(struct kunit *test)
 		{ "fd01:203:405:6:7:8:9:0", "2001:db8:1:2:3:4:5:0", 112, 7 },
 	};
 	struct ix_addr own, ix, back, last;
-	unsigned int i, value;
+	unsigned int i, value, refused;
 	struct ix_map map;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		u8 *seen = kunit_kzalloc(test, 65536, GFP_KERNEL);
+		/* The whole identifier: it must not be, or become, 0 (3.7). */
+		bool whole = cases[i].word == 7;
 
 		KUNIT_ASSERT_NOT_NULL(test, seen);
 		KUNIT_ASSERT_EQ(test, IX_MAP_OK,
@@ -558,7 +566,10 @@ static void map_nptv6_words_test(struct kunit *test)
 					    prefix_of(test, cases[i].ix,
 						      cases[i].len)));
 
+		refused = 0;
 		for (value = 0; value < 65536; value++) {
+			bool lifted;
+
 			own = map.own_leaf.key;
 			word_set(&own, cases[i].word,
 				 word_get(own, cases[i].word) | value);
@@ -567,12 +578,13 @@ static void map_nptv6_words_test(struct kunit *test)
 			own.hi |= ~last.hi;
 			own.lo |= ~last.lo;
 
-			if (value == 0xffff) {
-				KUNIT_ASSERT_FALSE(test,
-						   ix_map_lift(&map, own, &ix));
+			lifted = ix_map_lift(&map, own, &ix);
+			if (value == 0xffff || (whole && !value))
+				KUNIT_ASSERT_FALSE(test, lifted);
+			if (!lifted) {
+				refused++;
 				continue;
 			}
-			KUNIT_ASSERT_TRUE(test, ix_map_lift(&map, own, &ix));
 			KUNIT_ASSERT_EQ(test, addr_checksum(own),
 					addr_checksum(ix));
 			KUNIT_ASSERT_TRUE(test,
@@ -583,7 +595,9 @@ static void map_nptv6_words_test(struct kunit *test)
 			KUNIT_ASSERT_TRUE(test, ix_map_lower(&map, ix, &back));
 			KUNIT_ASSERT_TRUE(test, ix_addr_equal(own, back));
 		}
+		KUNIT_EXPECT_EQ(test, whole ? 3 : 1, refused);
 		KUNIT_EXPECT_EQ(test, 0, seen[0xffff]);
+		KUNIT_EXPECT_EQ(test, !whole, seen[0]);
 		kunit_kfree(test, seen);
 	}
 }
@@ -621,12 +635,25 @@ static void map_nptv6_differences_test(struct kunit *test)
 /* A naive twin of the translation, bit by bit. */
 
 /* RFC 6296, 3.1: the first bits replaced, then one word made to fit. */
+/* RFC 6296, 3.7: are all bits of the interface identifier zero? */
+static bool naive_zero_identifier(struct ix_addr addr, unsigned int len)
+{
+	unsigned int bit;
+
+	for (bit = len > 64 ? len : 64; bit < 128; bit++)
+		if (bit_get(addr, bit))
+			return false;
+	return len > 48;
+}
+
 static bool naive_nptv6(struct ix_addr *addr, struct ix_addr from,
 			struct ix_addr to, unsigned int len)
 {
 	u16 before = addr_checksum(*addr);
 	unsigned int bit, word, first, last;
 
+	if (naive_zero_identifier(*addr, len))
+		return false;
 	for (bit = 0; bit < len; bit++)
 		bit_set(addr, bit, bit_get(to, bit));
 
@@ -646,7 +673,8 @@ static bool naive_nptv6(struct ix_addr *addr, struct ix_addr from,
 		/* What the prefix has gained, the word loses. */
 		value += before + (0xffff - addr_checksum(*addr));
 		word_set(addr, word, value % 0xffff);
-		return addr_checksum(*addr) == before;
+		return addr_checksum(*addr) == before &&
+		       !naive_zero_identifier(*addr, len);
 	}
 	return false;
 }
