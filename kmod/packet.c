@@ -418,7 +418,9 @@ static bool ix_gso_fits(const struct sk_buff *skb, const struct ix_headers *h)
 		return type & (h->version == 4 ? SKB_GSO_TCPV4 :
 						 SKB_GSO_TCPV6);
 	case IPPROTO_UDP:
-		return type & (SKB_GSO_UDP | SKB_GSO_UDP_L4);
+		/* What is to be cut into datagrams gets checksums, always. */
+		return type & SKB_GSO_UDP ||
+		       (type & SKB_GSO_UDP_L4 && !h->no_checksum);
 	case IPPROTO_SCTP:
 		return type & SKB_GSO_SCTP;
 	}

@@ -329,11 +329,9 @@ bool ix_xlat_needs_segments(const struct sk_buff *skb,
 		return false;
 	if (skb_shinfo(skb)->gso_type & ~whole)
 		return true;
-	if (packet->outer.version == xlat->version)
-		return false;
 	/* With another header the length might not fit its field. */
-	return skb->len + sizeof(struct ipv6hdr) > IP_MAX_MTU ||
-	       (xlat->version == 6 && packet->outer.no_checksum);
+	return packet->outer.version != xlat->version &&
+	       skb->len + sizeof(struct ipv6hdr) > IP_MAX_MTU;
 }
 
 /**

@@ -78,8 +78,8 @@ enum ix_drop ix_xlat_check(const struct ix_packet *packet,
  * @xlat: what it is to become
  *
  * Return: true if the rewrite cannot keep it whole: a version change of
- * anything but plain TCP and UDP GSO, frag_list packets (SKB_GSO_FRAGLIST) of
- * any kind, and UDP segments each of which needs a checksum.
+ * anything but plain TCP and UDP GSO, and frag_list packets (SKB_GSO_FRAGLIST)
+ * of any kind.
  */
 bool ix_xlat_needs_segments(const struct sk_buff *skb,
 			    const struct ix_packet *packet,

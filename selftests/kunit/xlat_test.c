@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <net/gso.h>
 
+#include "icmp_map.h"
 #include "packet.h"
 #include "wire.h"
 #include "xlat.h"
@@ -1199,6 +1200,89 @@ static void xlat_error_checksum(struct kunit *test)
 	}
 }
 
+/*
+ * What a message is to become, by the tables that icmp_test.c compares with
+ * those of the RFC; false if it must not pass.
+ */
+static bool message_expected(const struct direction *d, u8 type, u8 code,
+			     struct ix_icmp_message *m)
+{
+	static const struct ix_icmp_mtus mtus = { 1500, false, 1500, 1500 };
+
+	*m = (struct ix_icmp_message){ .type = type, .code = code };
+	if (d->from != d->to)
+		return d->from == 4 ? ix_icmp_map_4to6(m, &mtus) :
+				      ix_icmp_map_6to4(m, &mtus);
+	/* Within a version all but what is for the link. */
+	if (d->from == 4)
+		return type != 5 && type != 9 && type != 10;
+	return (type >= 1 && type <= 4) || type == 128 || type == 129;
+}
+
+static bool message_is_error(u8 version, u8 type)
+{
+	if (version == 6)
+		return type < 128;
+	return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+}
+
+/* RFC 7915, 4.2 and 5.2: all types and codes, in packets. */
+static void rfc7915_4_2_all_messages(struct kunit *test)
+{
+	const struct direction *d = test->param_value;
+	struct world *w = world_new(test);
+	unsigned int type, code, passed = 0;
+
+	for (type = 0; type < 256; type++) {
+		for (code = 0; code < 256; code++) {
+			struct ix_icmp_message want;
+			struct sk_buff *skb, *twin;
+			enum ix_drop reason;
+			struct wire_ip ip;
+			struct quoted q;
+			bool passes;
+			u32 len;
+
+			/* Those that no code makes another of. */
+			if (type > 18 && type != 128 && type != 129 &&
+			    code > 1 && code < 255)
+				continue;
+			error_headers(w, &ip, &q, d->from, d->to, IPPROTO_UDP,
+				      50, 30);
+			ip.protocol = IPPROTO_ICMP;
+			len = error_build(w, w->in, &ip, type, code, 0, &q, 30,
+					  0);
+			skb = wire_skb(test, &w->rnd, w->in, len, WIRE_LINEAR,
+				       &twin);
+			passes = message_expected(d, type, code, &want);
+			reason = process(w, skb);
+			KUNIT_EXPECT_EQ_MSG(test, reason, passes ?
+					    IX_FORWARDED : IX_DROP_ICMP_TYPE,
+					    "type %u, code %u", type, code);
+			KUNIT_EXPECT_EQ(test, w->packet.is_error,
+					message_is_error(d->from, type));
+			if (!reason) {
+				u32 l4 = d->to == 4 ? 20 : 40;
+
+				passed++;
+				KUNIT_EXPECT_EQ(test, 0,
+						skb_copy_bits(skb, 0, w->got,
+							      skb->len));
+				KUNIT_EXPECT_EQ(test, w->got[l4], want.type);
+				KUNIT_EXPECT_EQ(test, w->got[l4 + 1],
+						want.code);
+				KUNIT_EXPECT_EQ(test, WIRE_RIGHT,
+						wire_check(test, w->got,
+							   skb->len));
+			}
+			kfree_skb(skb);
+			if (test->status == KUNIT_FAILURE)
+				return;
+		}
+	}
+	KUNIT_EXPECT_GT(test, passed, 500);
+}
+
 /* RFC 7915, 4.1 and 5.1: a TOS that is set instead of copied. */
 static void rfc7915_4_1_set_traffic_class(struct kunit *test)
 {
@@ -1571,11 +1655,9 @@ static const struct gso_case gso_cases[] = {
 	{ "long, and stays what it is", 6, 6, IPPROTO_TCP, SKB_GSO_TCPV6,
 	  65480, IX_FORWARDED, false },
 	{ "UDP without checksum", 4, 6, IPPROTO_UDP, SKB_GSO_UDP_L4, 5000,
-	  IX_FORWARDED, true, true },
-	{ "UDP without checksum", 6, 4, IPPROTO_UDP, SKB_GSO_UDP_L4, 5000,
-	  IX_FORWARDED, false, true },
-	{ "UDP without checksum within IPv4", 4, 4, IPPROTO_UDP,
-	  SKB_GSO_UDP_L4, 5000, IX_FORWARDED, false, true },
+	  IX_DROP_MALFORMED, false, true },
+	{ "UDP without checksum", 6, 6, IPPROTO_UDP, SKB_GSO_UDP_L4, 5000,
+	  IX_DROP_MALFORMED, false, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(gso, gso_cases, name);
@@ -2309,6 +2391,7 @@ static struct kunit_case xlat_cases[] = {
 	KUNIT_CASE(xlat_plateaus),
 	KUNIT_CASE(xlat_too_big_fragment),
 	KUNIT_CASE_PARAM(xlat_error_checksum, direction_gen_params),
+	KUNIT_CASE_PARAM(rfc7915_4_2_all_messages, direction_gen_params),
 	KUNIT_CASE_PARAM(rfc7915_4_1_set_traffic_class, direction_gen_params),
 	KUNIT_CASE_PARAM(rfc7915_4_5_drop_zero_checksum, direction_gen_params),
 	KUNIT_CASE_SLOW(mss_every_value),
