@@ -652,6 +652,8 @@ static void ix_write_outer(struct sk_buff *skb, const struct ix_headers *h,
 			   unsigned int front, const struct ix_xlat *xlat)
 {
 	u8 tos = ix_new_tos(h, xlat);
+	u32 segment_len;
+	u16 id = 0;
 
 	skb_set_transport_header(skb, front);
 	if (xlat->version == 6) {
@@ -660,9 +662,12 @@ static void ix_write_outer(struct sk_buff *skb, const struct ix_headers *h,
 			      h->hop_limit - 1);
 		skb->protocol = htons(ETH_P_IPV6);
 	} else {
+		segment_len = ix_segment_len(skb, h);
+		/* Only what may be fragmented is identified (RFC 6864, 4). */
+		if (segment_len <= IX_FRAGMENTABLE_MAX)
+			id = get_random_u16();
 		ix_write_ipv4(skb->data, h, tos, xlat->src, xlat->dst,
-			      skb->len, ix_segment_len(skb, h),
-			      h->hop_limit - 1, get_random_u16());
+			      skb->len, segment_len, h->hop_limit - 1, id);
 		skb->protocol = htons(ETH_P_IP);
 	}
 	ix_rewrite_gso(skb, xlat->version);
