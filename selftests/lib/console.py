@@ -331,9 +331,14 @@ class Keyboard:
             tty.setraw(0)
 
     def pass_on(self):
+        """Return whether there may be more."""
         data = os.read(0, 4096)
-        if data:
-            os.write(self.guest.fileno(), data)
+        try:
+            # The end of the input is the end of the shell. It may not be
+            # there yet to take a Ctrl-D, which typed too early is lost.
+            os.write(self.guest.fileno(), data or b"exit\n")
+        except BrokenPipeError:
+            return False
         return bool(data)
 
     def end(self):
