@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# ix-only: uml
 #
 # ICMP errors that hosts and routers of the tenants send: translated with the
 # packet within, and only about packets that were permitted.

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# ix-only: uml
 #
 # Each kind of prefix map, on the sending and on the receiving side, as a local
 # map and in a view.

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# ix-only: uml
 #
 # Policy by institution and class, with services and their stateless replies.
 
