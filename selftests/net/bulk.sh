@@ -14,44 +14,6 @@ require ethtool
 
 SIZE=${SIZE:-8000000}
 
-# checksum_errors: what the hosts' stacks have found wrong.
-checksum_errors()
-{
-	local name
-
-	for name in mame hare kmix common; do
-		on "$name" cat /proc/net/snmp /proc/net/snmp6 | awk '
-			/^(Tcp|Udp|Icmp|Ip):/ {
-				if (!($1 in names)) {
-					names[$1] = $0
-					next
-				}
-				split(names[$1], name)
-				for (i = 2; i <= NF; i++)
-					if (name[i] ~ /CsumErrors|InHdrErrors/)
-						print $1 name[i], $i
-				next
-			}
-			/CsumErrors|Ip6InHdrErrors/ { print $1, $2 }' |
-			sed "s/^/$name /"
-	done
-}
-
-# transfer NAME SOURCE ADDRESS SIZE: both ways.
-transfer()
-{
-	local before after
-
-	before=$(checksum_errors)
-	expect "sent to $3" bulk "$1" send "$2" "$3" "$4"
-	expect "fetched from $3" bulk "$1" fetch "$2" "$3" "$4"
-	after=$(checksum_errors)
-	[ "$before" = "$after" ] || {
-		fail "checksum errors with $3"
-		diag "$(diff <(echo "$before") <(echo "$after"))"
-	}
-}
-
 all_directions()
 {
 	transfer mame "$HOSPITAL" "$HARE_HOSPITAL4" "$1"
@@ -69,19 +31,6 @@ test_default()
 	# Super-packets stay whole: far fewer of them than full segments.
 	((($(counter mame forwarded) - before) * 1448 < 4 * SIZE)) ||
 		fail "$(($(counter mame forwarded) - before)) packets of mame"
-}
-
-# offload FEATURE on|off: on all devices on the way.
-offload()
-{
-	local device name
-
-	for device in mame0 hare0 kmix0 comm0; do
-		on router ethtool -K "$device" "$1" "$2" || return
-	done
-	for name in mame hare kmix common; do
-		on "$name" ethtool -K ix0 "$1" "$2" || return
-	done
 }
 
 test_offload()

@@ -53,24 +53,6 @@ test_silence()
 	done
 }
 
-# trace_route NAME SOURCE ADDRESS GATEWAY: the gateway, then the host.
-trace_route()
-{
-	local name=$1 source=$2 address=$3 gateway=$4 method output
-	local -a options=()
-
-	[ "$(family "$address")" = 4 ] || options=(-6)
-	for method in -U -I "-T -p $SERVICE"; do
-		# shellcheck disable=SC2086 # several words
-		output=$(on "$name" traceroute "${options[@]}" -n -q 1 -w 3 \
-			-s "$source" $method "$address" 2>&1)
-		expect_equal "traceroute $method $address" \
-			"1:$gateway 2:$address" "$(awk '
-				$1 ~ /^[0-9]+$/ { printf "%s%s:%s", n++ ? " " : "", $1, $2 }
-			' <<<"$output")" || diag "$output"
-	done
-}
-
 test_traceroute()
 {
 	trace_route mame "$HOSPITAL" "$HARE_HOSPITAL4" "$MAME_GW"

@@ -736,6 +736,75 @@ scene_servers()
 	PIDS=()
 }
 
+# checksum_errors: what the hosts' stacks have found wrong.
+checksum_errors()
+{
+	local name
+
+	for name in mame hare kmix common; do
+		on "$name" cat /proc/net/snmp /proc/net/snmp6 | awk '
+			/^(Tcp|Udp|Icmp|Ip):/ {
+				if (!($1 in names)) {
+					names[$1] = $0
+					next
+				}
+				split(names[$1], name)
+				for (i = 2; i <= NF; i++)
+					if (name[i] ~ /CsumErrors|InHdrErrors/)
+						print $1 name[i], $i
+				next
+			}
+			/CsumErrors|Ip6InHdrErrors/ { print $1, $2 }' |
+			sed "s/^/$name /"
+	done
+}
+
+# transfer NAME SOURCE ADDRESS SIZE: both ways.
+transfer()
+{
+	local before after
+
+	before=$(checksum_errors)
+	expect "sent to $3" bulk "$1" send "$2" "$3" "$4"
+	expect "fetched from $3" bulk "$1" fetch "$2" "$3" "$4"
+	after=$(checksum_errors)
+	[ "$before" = "$after" ] || {
+		fail "checksum errors with $3"
+		diag "$(diff <(echo "$before") <(echo "$after"))"
+	}
+}
+
+# offload FEATURE on|off: on all devices on the way.
+offload()
+{
+	local device name
+
+	for device in mame0 hare0 kmix0 comm0; do
+		on router ethtool -K "$device" "$1" "$2" || return
+	done
+	for name in mame hare kmix common; do
+		on "$name" ethtool -K ix0 "$1" "$2" || return
+	done
+}
+
+# trace_route NAME SOURCE ADDRESS GATEWAY: the gateway, then the host.
+trace_route()
+{
+	local name=$1 source=$2 address=$3 gateway=$4 method output
+	local -a options=()
+
+	[ "$(family "$address")" = 4 ] || options=(-6)
+	for method in -U -I "-T -p $SERVICE"; do
+		# shellcheck disable=SC2086 # several words
+		output=$(on "$name" traceroute "${options[@]}" -n -q 1 -w 3 \
+			-s "$source" $method "$address" 2>&1)
+		expect_equal "traceroute $method $address" \
+			"1:$gateway 2:$address" "$(awk '
+				$1 ~ /^[0-9]+$/ { printf "%s%s:%s", n++ ? " " : "", $1, $2 }
+			' <<<"$output")" || diag "$output"
+	done
+}
+
 # raw CASE [ARGUMENT...]: a case of raw.py in the scene.
 raw()
 {
