@@ -13,6 +13,7 @@ has to be (lengths, checksums, protocol numbers) or a usual value:
     fragment offset N [more] id N
     udp PORT > PORT [length N] [checksum N]      udplite ... [coverage N]
     tcp PORT > PORT FLAGS [seq N] [ack N] [window N] [checksum N] [options HEX]
+            [mss N]
     dccp PORT > PORT [checksum N]
     sctp PORT > PORT
     icmp TYPE/CODE [N] [checksum N]     N is the second word of its header
@@ -23,9 +24,9 @@ has to be (lengths, checksums, protocol numbers) or a usual value:
 
 Behind "icmp" a line "ipv4" or "ipv6" begins the packet that an error quotes.
 "cut N" leaves N octets of it; what follows then, "data" or "zeros", is behind
-it. Numbers may be composed: 33<<16|1400, 1500-20. "slice FROM TO", behind the line of an IP or fragment header, leaves these
-octets of what it carries: the lines below describe the whole that a fragment is
-a piece of.
+it. Numbers may be composed: 33<<16|1400, 1500-20. "slice FROM TO", behind the
+line of an IP or fragment header, leaves these octets of what it carries: the
+lines below describe the whole that a fragment is a piece of.
 """
 
 import ipaddress
@@ -204,6 +205,8 @@ class Builder:
             raise ValueError("what is this: " + line.text)
         flags = sum(1 << FLAGS.index(c) for c in line.words[3] if c != ".")
         options = line.octets("options")
+        if line.has("mss"):
+            options = struct.pack("!BBH", 2, 4, line.number("mss"))
         return ports + struct.pack(
             "!IIBBHHH", line.number("seq"), line.number("ack"),
             5 + len(options) // 4 << 4, flags, line.number("window", 1024), 0,

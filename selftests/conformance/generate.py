@@ -41,6 +41,10 @@ class Scene:
     def __init__(self, rnd):
         self.rnd = rnd
         self.config = Config(rnd.choice((1280, 1280, 1280, 1400, 1500)))
+        if rnd.random() < 0.4:
+            self.config.new_tos = {6: rnd.choice((None, 0, 0x5a)),
+                                   4: rnd.choice((None, 0, 0xa5))}
+        self.config.drop_zero_checksum = rnd.random() < 0.3
         # name -> [(own version, own address, IX address)]
         self.hosts = {name: [] for name in TENANTS}
         self.views = {}
@@ -112,6 +116,7 @@ class Scene:
     def _make_tenants(self):
         kinds = [[self._explicit], [self._rfc6052], [self._explicit],
                  [self._nptv6], [self._plain], [self._rfc6052, self._plain]]
+        clamp = self.rnd.random() < 0.5
         for i, name in enumerate(TENANTS):
             maps = []
             for j, make in enumerate(kinds[i]):
@@ -123,6 +128,11 @@ class Scene:
                 gateways[6] = number("fd01:ffff::1") + (i << 64)
             tenant = Tenant(name, MapSet(maps), None, gateways,
                             self.rnd.choice(MTUS6 if v6 else MTUS4))
+            if self.rnd.random() < 0.4:
+                tenant.error_pool = 10 << 24 | 253 << 16 | i << 8, \
+                    self.rnd.choice((24, 28, 32))
+            if clamp:
+                tenant.tcp_mss = self.rnd.choice((0, 0, 1, 536, 1300, 1460))
             self.config.tenants[name] = tenant
             for m in maps:
                 self.config.registry.append((m.leaf, m.leaf_length, name))
@@ -188,8 +198,13 @@ class Scene:
 
     def lines(self):
         """What ixctl restore reads."""
-        lines = ["settings change lowest-ipv6-mtu %d" %
-                 self.config.lowest_ipv6_mtu]
+        config = self.config
+        words = {v: "copy" if tos is None else str(tos)
+                 for v, tos in config.new_tos.items()}
+        lines = ["settings change lowest-ipv6-mtu %d traffic-class %s tos %s "
+                 "udp-zero-checksum %s" % (
+                     config.lowest_ipv6_mtu, words[6], words[4],
+                     "drop" if config.drop_zero_checksum else "compute")]
         for name, view in self.views.items():
             lines.append("view add " + name)
             lines += ["map add view %s %s" % (name, map_text(m))
@@ -198,6 +213,11 @@ class Scene:
             gateways = " ".join(
                 "gateway " + text(version, address)
                 for version, address in tenant.gateways.items())
+            if tenant.error_pool:
+                gateways += " error-pool " + prefix_text(4, *tenant.error_pool)
+            if tenant.tcp_mss:
+                gateways += " tcp-mss %s" % (
+                    "path" if tenant.tcp_mss == 1 else tenant.tcp_mss)
             lines.append("tenant add %s view %s %s" % (
                 tenant.name, tenant.view_name, gateways))
             lines += ["map add tenant %s %s" % (tenant.name, map_text(m))
@@ -229,10 +249,18 @@ LARGE = (500, 512, 547, 548, 549, 968, 1199, 1200, 1203, 1204, 1205, 1211,
          1212, 1213, 1220, 1231, 1232, 1233, 1240, 1252, 1332, 1372, 1400,
          1424, 1452, 1464, 1472, 1473, 2000, 3001, 8000)
 OPTIONS = (b"\1\1\1\1", b"\x94\4\0\0", b"\7\7\4\0\0\0\0\0",
-           b"\x94\4\0\0\7\7\4\0\0\0\0\1", b"\0\0\0\0", b"\x83\7\x08\x0a\1\2\3\0",
+           b"\x94\4\0\0\7\7\4\0\0\0\0\1", b"\0\0\0\0",
+           b"\x83\7\x08\x0a\1\2\3\0",
            b"\x83\7\4\x0a\1\2\3\0", b"\x89\7\4\x0a\1\2\3\1", b"\x89\3\4\0",
            b"\x44\x28\5\0", b"\x83\x09\4\0", b"\1\x83\7\4\x0a\1\2\3",
            b"\x07\1\0\0", b"\0\x83\7\4\1\2\3\4")
+SYN_OPTIONS = (
+    b"\2\4\x05\xb4", b"\2\4\x23\x28\1\3\3\7", b"\1\2\4\x23\x28\1\1\1",
+    b"\1\1\1\2\4\x05\xb4\1", b"\2\4\x02\x18", b"\2\4\0\0",
+    b"\0\2\4\xff\xff\0\0\0",
+    b"\2\3\xff\1", b"\x08\x0a\0\0\0\0\0\0\0\0\2\4\xff\xff\1\1", b"\2\1\4\4",
+    b"\x22\1\2\4", b"\1\1\1\2", b"\4\2\2\4\xff\xff\0\0")
+LIKE_SYN = b"\xff\xff\1\1\x80\2\2\4"
 # Around the plateaus of RFC 1191.
 TOTALS = (40, 68, 69, 296, 297, 1006, 1007, 1492, 1493, 2002, 2003, 4352, 4353,
           8166, 8167, 17914, 17915, 32000, 32001, 65535)
@@ -372,10 +400,19 @@ class Packets:
         rnd = self.rnd
         words = rnd.choice((5, 5, 5, 6, 15, 4))
         options = b"\1" * max(0, words * 4 - 20)
+        flags = rnd.getrandbits(8)
+        if rnd.random() < 0.3:
+            # An offer of an MSS, also where it should not be.
+            flags |= 2
+            options = rnd.choice(SYN_OPTIONS)
+            if rnd.random() < 0.1:
+                # In pieces, each looks like a SYN.
+                body = LIKE_SYN * rnd.choice((10, 180, 200))
+            words = 5 + len(options) // 4
         segment = struct.pack(
             "!HHIIBBHHH", rnd.getrandbits(16), rnd.getrandbits(16),
             rnd.getrandbits(32), rnd.getrandbits(32), words << 4,
-            rnd.getrandbits(8), 1024, 0, 0) + options + body
+            flags, 1024, 0, 0) + options + body
         return self.with_checksum(version, src, dst, TCP, segment, 16)
 
     def control(self, version, src, dst, body):
@@ -415,7 +452,8 @@ class Packets:
         luck = rnd.random()
         if luck < 0.12:
             # A fragment: its payload is what it is.
-            offset = rnd.choice((0, 0, 0, 0, 0, 0, 1, 2, 3, 7, 185, 186, 1000, 8190, 8191))
+            offset = rnd.choice((0, 0, 0, 0, 0, 0, 1, 2, 3, 7, 185, 186, 1000,
+                                 8190, 8191))
             more = not offset or rnd.random() < 0.5
             if more and rnd.random() < 0.95:
                 payload = payload[:len(payload) // 8 * 8]
@@ -493,8 +531,12 @@ class Packets:
         sender = src
         if rnd.random() < 0.3:
             # A router of the tenant.
-            sender = (10 << 24 | 254 << 16 | rnd.getrandbits(16)) \
+            sender = (10 << 24 | 254 << 16 | rnd.getrandbits(3)) \
                 if version == 4 else number("fd02::") | rnd.getrandbits(16)
+            if version == 4 and rnd.random() < 0.15:
+                sender = number(rnd.choice(("0.0.0.0", "127.0.0.1", "240.0.0.1",
+                                            "169.254.1.1", "224.0.0.1",
+                                            "255.255.255.255")))
         kind, code, info = self.error_kind(version)
         if (version, kind, code, info) == (4, 3, 4, 0) and len(about) > 4:
             # Only its length says how large the path may be.
@@ -530,8 +572,8 @@ class Packets:
             if kind == 3 and rnd.random() < 0.3:
                 code = 4
             if (kind, code) == (3, 4):
-                info = rnd.choice((0, 0, 0, 0, 0, 0, 68, 576, 1000, 1260, 1280, 1400, 1480,
-                                   1500, 9000, 65535))
+                info = rnd.choice((0, 0, 0, 0, 0, 0, 68, 576, 1000, 1260, 1280,
+                                   1400, 1480, 1500, 9000, 65535))
             elif kind == 12:
                 info = rnd.choice((*range(20), 20, 40, 255)) << 24
             elif kind == 5:

@@ -2,107 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """Replays the cases in cases/: packets in, and what has to come out.
 
-    graybox.py [--list] [NAME...]       names of files or of cases
-
-A file is a list of cases. What a line means is its first word; what is indented
-below it belongs to it. "#" begins a comment.
-
-    configuration NAME      NAME.conf, which ixctl restores
-    case NAME               begins a case
-        about TEXT          what it shows
-        rules ID...         rows of Documentation/conformance.rst
-        each A B | C D      the case is run once for each, with A for $1, ...
-        with COMMAND        of ixctl, before; undone behind the case
-        mtu PORT N          until the case ends
-        in PORT             a packet that the port sends, see describe.py
-        out PORT [any-id]   one that has to come out of it, octet for octet;
-                            with any-id its identification may be any
-        dropped REASON      how ix counts the packets; "forwarded" without it
-
-Nothing else may come out. An error for the sender is an "out" of its own port.
+    graybox.py [NAME...]        names of files or of cases; casefile.py says how
+                                they are written
 """
 
 import argparse
 import collections
-import pathlib
 import sys
 
 import reference
+from casefile import CASES, all_cases
 from describe import build, describe
 from rig import IXCTL, Rig, run
-
-CASES = pathlib.Path(__file__).resolve().parent / "cases"
-
-
-class Case:
-    def __init__(self, file, name, configuration):
-        self.file = file
-        self.name = name
-        self.configuration = configuration
-        self.about = ""
-        self.rules = []
-        self.each = [[]]
-        self.commands = []
-        self.mtus = []
-        # ("in" or "out", port, any-id, lines)
-        self.packets = []
-        self.reason = "forwarded"
-
-    def add(self, keyword, rest):
-        words = rest.split()
-        if keyword == "about":
-            self.about = rest
-        elif keyword == "rules":
-            self.rules += words
-        elif keyword == "each":
-            self.each = [part.split() for part in rest.split("|")]
-        elif keyword == "with":
-            self.commands.append(rest)
-        elif keyword == "mtu":
-            self.mtus.append((words[0], words[1]))
-        elif keyword in ("in", "out"):
-            self.packets.append((keyword, words[0], "any-id" in words, []))
-        elif keyword == "dropped":
-            self.reason = words[0]
-        else:
-            raise ValueError("%s: case %s: what is \"%s\"?" % (
-                self.file, self.name, keyword))
-
-    def extend(self, rest):
-        """A line that belongs to the one above."""
-        if self.packets:
-            self.packets[-1][3].append(rest)
-        else:
-            self.about += " " + rest
-
-
-def read_cases(path):
-    """All cases of a file."""
-    configuration = "default"
-    cases = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        text = line.split("#", 1)[0].rstrip()
-        if not text:
-            continue
-        depth = len(text) - len(text.lstrip("\t"))
-        keyword, _, rest = text.strip().partition(" ")
-        if depth == 0 and keyword == "configuration":
-            configuration = rest
-        elif depth == 0 and keyword == "case":
-            cases.append(Case(path.name, rest, configuration))
-        elif depth == 1 and cases:
-            cases[-1].add(keyword, rest.strip())
-        elif depth > 1 and cases:
-            cases[-1].extend(text.strip())
-        else:
-            raise ValueError("%s: what is \"%s\"?" % (path.name, text))
-    return cases
-
-
-def all_cases():
-    return [case for path in sorted(CASES.glob("*.txt"))
-            for case in read_cases(path)]
-
 
 def substitute(text, values):
     """$1, $2, ... are the values; nothing if there are less."""
@@ -123,19 +34,25 @@ class Player:
             self.rig.restore(lines.splitlines())
             self.configuration = name
 
-    def play(self, case, values):
-        """What is wrong, as text, or None."""
-        self.configure(case.configuration)
-        for command in case.commands:
-            run(IXCTL, *substitute(command, values).split())
-            self.configuration = None
-        for port, mtu in case.mtus:
-            self.rig.ports[port].set_mtu(substitute(mtu, values))
-        try:
-            return self.exchange(case, values)
-        finally:
-            for port, _ in case.mtus:
-                self.rig.ports[port].set_mtu(1500)
+    def play(self, case):
+        """Yields (values, what is wrong)."""
+        configured = None
+        for values in case.each:
+            commands = [substitute(command, values)
+                        for command in case.commands]
+            if configured != commands:
+                self.configure(case.configuration)
+                if commands:
+                    self.configuration = None
+                    run(IXCTL, "-batch", "-", input="\n".join(commands) + "\n")
+                configured = commands
+            for port, mtu in case.mtus:
+                self.rig.ports[port].set_mtu(int(substitute(mtu, values)))
+            problem = self.exchange(case, values)
+            if problem:
+                yield values, problem
+        for port, _ in case.mtus:
+            self.rig.ports[port].set_mtu(1500)
 
     @staticmethod
     def octets(lines, values):
@@ -158,15 +75,16 @@ class Player:
             problem = self.compare(port, expected[port], seen)
             if problem:
                 return problem
-        wanted = substitute(case.reason, values)
+        wanted = case.reason and substitute(case.reason, values)
         after = self.rig.counters()
         for port, count in reasons.items():
             more = {name: number - before.get(port, {}).get(name, 0)
                     for name, number in after.get(port, {}).items()
                     if name != "delivered"}
             more = {name: number for name, number in more.items() if number}
-            if more != {wanted: count}:
-                return "counted %s, expected %s" % (more, {wanted: count})
+            expected = {wanted: count} if wanted else {}
+            if more != expected:
+                return "counted %s, expected %s" % (more, expected)
         return None
 
     @staticmethod
@@ -183,15 +101,10 @@ class Player:
 
     def run(self, cases):
         self.rig = Rig(("a", "b", "c", "d"))
-        print("TAP version 13")
         print("1..%d" % len(cases))
         failed = 0
         for i, case in enumerate(cases):
-            problems = []
-            for values in case.each:
-                problem = self.play(case, values)
-                if problem:
-                    problems.append((values, problem))
+            problems = list(self.play(case))
             print("%sok %d - %s: %s" % ("not " if problems else "", i + 1,
                                         case.name, case.about))
             for values, problem in problems:
@@ -203,16 +116,11 @@ class Player:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--list", action="store_true")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     cases = [case for case in all_cases()
              if not arguments.names or case.name in arguments.names or
              case.file in arguments.names]
-    if arguments.list:
-        for case in cases:
-            print("%s %s: %s" % (case.file, case.name, " ".join(case.rules)))
-        return 0
     return 1 if Player().run(cases) else 0
 
 

@@ -47,6 +47,8 @@ class Round:
         self.counted = rig.counters()
         self.reasons = collections.Counter()
         self.directions = collections.Counter()
+        # (port, router): the source that its errors have.
+        self.pool_sources = {}
         # Of the last batch: (tenant, octets, what came out) of what was not cut.
         self.passed = []
 
@@ -119,7 +121,7 @@ class Round:
             answer = reference.turned(out.data)
             reason, outs = self.forward(out.port, answer)
             if reason != "forwarded" or len(outs) != 1 or \
-                    not reference.reversible(data):
+                    not reference.reversible(self.config, data):
                 continue
             yield (out.port, answer), (name, data), outs[0]
 
@@ -139,6 +141,10 @@ class Round:
             if not out.fits(data):
                 return "from port %s, expected\n%s\ncame\n%s" % (
                     name, describe(out.data), describe(data))
+            if out.pool and data[12:16] != self.pool_sources.setdefault(
+                    (name, out.sender), data[12:16]):
+                return "one router has two addresses of the pool:\n%s" % \
+                    describe(data)
             if len(data) > self.config.tenants[name].mtu:
                 return "longer than the MTU of port %s:\n%s" % (
                     name, describe(data))
@@ -164,8 +170,9 @@ class Round:
 
 def report(seed, number, name, data, problem):
     for line in ("", "DIFFERENCE: round %d of seed %d, sent by %s:" % (
-            number, seed, name), describe(data), problem, "again with: "
-            "oracle.py --seed %d --round %d --packet %s:%s" % (
+            number, seed, name), describe(data), problem,
+            "again with: IX_SEED=%d IX_ROUND=%d IX_PACKET=%s:%s "
+            "selftests/uml/run selftests/net/oracle.sh" % (
                 seed, number, name, data.hex())):
         for part in line.split("\n"):
             print("# " + part)

@@ -49,6 +49,11 @@ ERRORS = {
     "hop_limit": ((11, 0), (3, 0)),
     "too_big": ((3, 4), (2, 0)),
     "udp_no_checksum": ((3, 13), None),
+    # RFC 7915, 4.4 and 5.4: what else can't be translated.
+    "protocol": ((3, 13), (1, 1)),
+    "auth_header": ((3, 13), (1, 1)),
+    "icmp_fragment": ((3, 13), (1, 1)),
+    "no_map_back": ((3, 13), (1, 1)),
     "no_nexthop": ((3, 1), (1, 3)),
 }
 
@@ -156,14 +161,23 @@ class Map:
         words = list(struct.unpack("!8H", packed(6, address)))
         if self.own_length <= 48:
             candidates = [3]
+        elif self._without_identifier(address):
+            return None
         else:
             first = max(4, (self.own_length + 15) // 16)
             candidates = range(first, 8)
         for i in candidates:
             if words[i] != 0xffff:
                 words[i] = (words[i] + delta) % 0xffff
-                return int.from_bytes(struct.pack("!8H", *words), "big")
+                address = int.from_bytes(struct.pack("!8H", *words), "big")
+                if self.own_length > 48 and self._without_identifier(address):
+                    return None
+                return address
         return None
+
+    def _without_identifier(self, address):
+        """RFC 6296, 3.7: an interface identifier of zeros is not translated."""
+        return not address & (1 << 128 - max(64, self.own_length)) - 1
 
     def lift(self, own):
         if self.kind == "rfc6052":
@@ -228,12 +242,16 @@ class MapSet:
 
 
 class Tenant:
+    """error_pool: (address, length) or None; tcp_mss: 0, 1 (path) or a number."""
+
     def __init__(self, name, maps, view, gateways, mtu=1500):
         self.name = name
         self.maps = maps
         self.view = view
         self.gateways = gateways
         self.mtu = mtu
+        self.error_pool = None
+        self.tcp_mss = 0
         self.routes = []
 
 
@@ -244,6 +262,10 @@ class Config:
         self.tenants = {}
         self.registry = []
         self.lowest_ipv6_mtu = lowest_ipv6_mtu
+        # Traffic class of what becomes IPv6, TOS of what becomes IPv4; None:
+        # it stays.
+        self.new_tos = {6: None, 4: None}
+        self.drop_zero_checksum = False
         self._owners = {}
 
     def owner(self, ix):
@@ -359,8 +381,11 @@ def read4(data, start, end, quoted):
     h.offset = (field & 0x1fff) * 8
     h.more = bool(field & 0x2000)
     h.df = bool(field & 0x4000)
-    if not quoted and (illegal4(src) or illegal4(dst)):
+    if not quoted and (illegal4(dst) or src >> 28 == 14 or
+                       src == 0xffffffff or
+                       illegal4(src) and protocol != ICMP):
         raise Dropped("bad_address")
+    # Only errors may have such a source, see below.
     h.options = data[start + 20:start + length]
     h.source_route = unexpired_source_route(h.options)
     check_pieces(h, quoted)
@@ -469,6 +494,8 @@ class Packet:
         self.extensions = b""
         if is_error(h):
             self._read_error(data, h)
+        elif version == 4 and illegal4(h.src):
+            raise Dropped("bad_address")
         if h.source_route:
             raise Dropped("source_route")
 
@@ -515,7 +542,8 @@ def too_big_4to6(info, inner, mtus):
 def too_big_6to4(info, inner, mtus):
     # A fragment header is one header more that IPv4 has not.
     growth = 28 if inner.fragment_header else 20
-    return min(max(info, 1280) - growth, mtus[4], max(mtus[6], 1280) - growth)
+    # No IPv4 link has less than 68.
+    return max(68, min(info - growth, mtus[4], mtus[6] - growth))
 
 
 def message_4to6(kind, code, info, inner, mtus):
@@ -579,8 +607,12 @@ class Decision:
 
     version = None
     src = dst = inner_src = inner_dst = None
+    # (address, length) if the source may be any of it.
+    pool = None
     to = None
     mtus = None
+    tos = None
+    mss = None
 
 
 def decide_addresses(packet, sender, to, version, src_ix, dst_ix):
@@ -596,9 +628,16 @@ def decide_addresses(packet, sender, to, version, src_ix, dst_ix):
     d.inner_src, d.inner_dst = d.dst, seen
     # Its sender may be any router, without an IX address.
     h = packet.outer
-    router_ix = sender.maps.lift(h.version, h.src)
+    router_ix = None
+    # RFC 7915, 4.1: an error from an illegal source gets another one.
+    if h.version == 6 or not illegal4(h.src):
+        router_ix = sender.maps.lift(h.version, h.src)
     if router_ix is not None:
         d.src = to.view.lower(version, router_ix)
+    if d.src is None and version == 4 and to.error_pool:
+        # RFC 6791.
+        d.pool = to.error_pool
+        d.src = to.error_pool[0]
     if d.src is None:
         d.src = to.gateways.get(version)
     return d if d.src is not None else None
@@ -629,11 +668,26 @@ def decide(config, sender, packet):
     if not d:
         raise Dropped("no_map_back")
     d.mtus = {h.version: sender.mtu, d.version: to.mtu}
+    if h.version != d.version:
+        d.tos = config.new_tos[d.version]
+    d.mss = largest_segment(h.version, sender, d.version, to)
     return d
+
+
+def largest_segment(version, sender, new_version, to):
+    """What a SYN may offer (packet-path.rst); None if anything."""
+    if not sender.tcp_mss and not to.tcp_mss:
+        return None
+    limits = [mtu - HEADER[v] - 20 for v, mtu in ((version, sender.mtu),
+                                                  (new_version, to.mtu))]
+    return min(limits + [tenant.tcp_mss for tenant in (sender, to)
+                         if tenant.tcp_mss > 1])
 
 
 def check_protocol(h, d, src, dst):
     same = h.version == d.version
+    if h.protocol == IGMP and not same:
+        raise Dropped("icmp_type")
     if h.protocol == AH:
         if not same or (h.src, h.dst) != (src, dst):
             raise Dropped("auth_header")
@@ -652,16 +706,18 @@ def udp_without_checksum(data, h):
             data[h.payload + 6:h.payload + 8] == b"\0\0")
 
 
-def check_outer(packet, d):
+def check_outer(config, packet, d):
     h = packet.outer
     if h.ttl <= 1:
         raise Dropped("hop_limit")
     check_protocol(h, d, d.src, d.dst)
     if h.version != d.version:
         if h.version == 4:
-            if h.fragment and udp_without_checksum(packet.data, h):
+            if udp_without_checksum(packet.data, h) and (
+                    h.fragment or config.drop_zero_checksum):
                 raise Dropped("udp_no_checksum")
-        elif h.extension_behind:
+        elif h.extension_behind or h.fragment_header and h.protocol in (
+                HOPOPTS, ROUTING, FRAGMENT, DSTOPTS, MOBILITY, HIP, SHIM6):
             raise Dropped("extension_header")
         elif h.fragment and h.offset + h.payload_length > 65515:
             raise Dropped("malformed")
@@ -707,17 +763,19 @@ def ipv6(tos, flow, length, protocol, ttl, src, dst):
                        ttl) + packed(6, src) + packed(6, dst)
 
 
-def header_4to6(h, src, dst, payload_length, ttl):
+def header_4to6(h, d, src, dst, payload_length, ttl):
     """RFC 7915, 4.1."""
+    tos = h.tos if d.tos is None else d.tos
     protocol = ICMP6 if h.protocol == ICMP else h.protocol
     if not h.fragment:
-        return ipv6(h.tos, 0, payload_length, protocol, ttl, src, dst)
-    return ipv6(h.tos, 0, payload_length + 8, FRAGMENT, ttl, src, dst) + \
+        return ipv6(tos, 0, payload_length, protocol, ttl, src, dst)
+    return ipv6(tos, 0, payload_length + 8, FRAGMENT, ttl, src, dst) + \
         struct.pack("!BBHI", protocol, 0, h.offset | h.more, h.ident)
 
 
-def header_6to4(h, src, dst, payload_length, ttl):
+def header_6to4(h, d, src, dst, payload_length, ttl):
     """RFC 7915, 5.1 and 5.1.1. An identification of 0 may be any."""
+    tos = h.tos if d.tos is None else d.tos
     protocol = ICMP if h.protocol == ICMP6 else h.protocol
     total = 20 + payload_length
     if h.fragment_header:
@@ -726,7 +784,7 @@ def header_6to4(h, src, dst, payload_length, ttl):
     else:
         field = 0x4000 if total > 1260 else 0
         ident = 0
-    return ipv4(h.tos, total, ident, field, ttl, protocol, src, dst)
+    return ipv4(tos, total, ident, field, ttl, protocol, src, dst)
 
 
 def header_same(data, h, src, dst, ttl):
@@ -751,6 +809,8 @@ def transport(payload, h, d, src, dst, length, quoted=False):
     at = CHECKSUM_AT.get(h.protocol)
     if h.offset:
         return payload
+    if h.protocol == TCP and d.mss is not None and not quoted:
+        payload = clamped(payload, d.mss)
     old = packed(h.version, h.src) + packed(h.version, h.dst)
     new = packed(d.version, src) + packed(d.version, dst)
     same = h.version == d.version
@@ -780,6 +840,31 @@ def transport(payload, h, d, src, dst, length, quoted=False):
     return bytes(payload)
 
 
+def clamped(segment, largest):
+    """A SYN that offers no more than this (RFC 9293, 3.7.1)."""
+    end = (segment[12] >> 4) * 4
+    at = 20
+    if not segment[13] & 2 or end > len(segment):
+        return segment
+    while at < end and segment[at]:
+        length = 1
+        if segment[at] != 1:
+            length = segment[at + 1] if at + 1 < end else 0
+            if length < 2 or at + length > end:
+                return segment
+            if segment[at] == 2 and length == 4:
+                break
+        at += length
+    else:
+        return segment
+    if struct.unpack_from("!H", segment, at + 2)[0] <= largest:
+        return segment
+    new = segment[:at + 2] + struct.pack("!H", largest) + segment[at + 4:]
+    check = adjusted(struct.unpack_from("!H", segment, 16)[0],
+                     segment[at & ~1:at + 6], new[at & ~1:at + 6])
+    return new[:16] + struct.pack("!H", check) + new[18:]
+
+
 def control(payload, h, d, src, dst, length):
     """An ICMP message that is no error, in the other version."""
     old = bytes(payload[:2])
@@ -804,7 +889,8 @@ def quoted_packet(packet, d):
                         h.payload_length, quoted=True)
     write = header_4to6 if h.version == 4 else header_6to4
     # It is not forwarded: the hop limit stays.
-    return write(h, d.inner_src, d.inner_dst, h.payload_length, h.ttl) + payload
+    return write(h, d, d.inner_src, d.inner_dst, h.payload_length,
+                 h.ttl) + payload
 
 
 def error_other(packet, d):
@@ -861,10 +947,13 @@ def error_same(packet, d):
 class Out:
     """A packet that has to come out of a port."""
 
-    def __init__(self, port, data, any_ident=False):
+    def __init__(self, port, data, any_ident=False, pool=None, sender=None):
+        """sender: whose source has become one of the pool."""
         self.port = port
         self.data = data
         self.any_ident = any_ident
+        self.pool = pool
+        self.sender = sender
 
     def fits(self, seen):
         """Is this packet what was expected? A checksum of 0 is that of 0xffff,
@@ -874,6 +963,13 @@ class Out:
         if len(seen) != len(self.data):
             return False
         mine, other = self.data, seen
+        if self.pool:
+            if ones_sum(seen[:20]) != 0xffff or not inside(
+                    int.from_bytes(seen[12:16], "big"), *self.pool, 32):
+                return False
+            mine = mine[:10] + seen[10:16] + mine[16:]
+            if not self.any_ident:
+                return mine == other
         if self.any_ident and seen[0] >> 4 == 4:
             if ones_sum(seen[:20]) != 0xffff:
                 return False
@@ -936,8 +1032,8 @@ def whole(packet, d, data=None, message_length=None):
     if same:
         return header_same(packet.data, h, d.src, d.dst, ttl) + body
     if h.version == 4:
-        return header_4to6(h, d.src, d.dst, len(body), ttl) + body
-    return header_6to4(h, d.src, d.dst, len(body), ttl) + body
+        return header_4to6(h, d, d.src, d.dst, len(body), ttl) + body
+    return header_6to4(h, d, d.src, d.dst, len(body), ttl) + body
 
 
 def length_after(packet, d):
@@ -963,13 +1059,14 @@ def send(config, packet, d):
     any_ident = h.version == 6 and d.version == 4 and not h.fragment_header
     if after <= limit:
         data = whole(packet, d)
-        return [Out(port, data, any_ident and not data[6] & 0x40)]
+        return [Out(port, data, any_ident and not data[6] & 0x40, d.pool,
+                    (h.version, h.src))]
     if may_cut and d.version == 6:
         return cut_to_ipv6(packet, d, limit)
     if may_cut or h.version == 6 and d.version == 4 and (
             h.fragment_header or after <= 1260):
         data = whole(packet, d)
-        return [Out(port, piece, any_ident) for piece in
+        return [Out(port, piece, any_ident, d.pool) for piece in
                 cut(data, (data[0] & 15) * 4, limit, only_copied)]
     mtu = limit + h.total - after
     if h.version == 6:
@@ -994,8 +1091,8 @@ def cut_to_ipv6(packet, d, limit):
             part.kind, part.code = piece[part.payload], piece[part.payload + 1]
         body = transport(piece[part.payload:], part, d, d.src, d.dst,
                          h.payload_length)
-        pieces.append(Out(d.to.name, header_4to6(part, d.src, d.dst, len(body),
-                                                 h.ttl - 1) + body))
+        pieces.append(Out(d.to.name, header_4to6(part, d, d.src, d.dst,
+                                                 len(body), h.ttl - 1) + body))
     return pieces
 
 
@@ -1039,7 +1136,7 @@ def forward(config, sender, data, version=None):
     try:
         packet = Packet(data, version or data[0] >> 4)
         d = decide(config, sender, packet)
-        check_outer(packet, d)
+        check_outer(config, packet, d)
         if packet.inner and not check_inner(packet.inner, d):
             raise Dropped("icmp_inner")
         return "forwarded", send(config, packet, d)
@@ -1093,10 +1190,14 @@ def turned(data):
     return bytes(data)
 
 
-def reversible(data):
-    """Is nothing in it that a change of version loses for good?"""
+def reversible(config, data):
+    """Is nothing in it that a change of version, or a setting, loses for good?"""
     packet = Packet(data, data[0] >> 4)
     h = packet.outer
+    if any(tos is not None for tos in config.new_tos.values()):
+        return False
+    if h.protocol == TCP and any(t.tcp_mss for t in config.tenants.values()):
+        return False
     return not packet.inner and not (
         h.protocol == UDP and not h.offset and
         data[h.payload + 6:h.payload + 8] == b"\0\0")

@@ -9,6 +9,7 @@ be read after a write is what became of it.
 import fcntl
 import os
 import pathlib
+import socket
 import struct
 import subprocess
 import sys
@@ -19,6 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "net"))
 import genl  # noqa: E402
 
 TUNSETIFF = 0x400454ca
+SIOCSIFMTU = 0x8922
 IFF_TUN = 1
 IPV4, IPV6 = 0x0800, 0x86dd
 IXCTL = os.environ.get("IXCTL", "ixctl")
@@ -36,7 +38,9 @@ class Port:
         run("ip", "link", "set", "dev", name, "txqueuelen", "10000", "up")
 
     def set_mtu(self, mtu):
-        run("ip", "link", "set", "dev", self.name, "mtu", str(mtu))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            fcntl.ioctl(sock, SIOCSIFMTU, struct.pack("16si20x",
+                                                      self.name.encode(), mtu))
 
     def send(self, packet, version=None):
         """What the device says the packet is may be a lie."""

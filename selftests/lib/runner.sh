@@ -74,8 +74,9 @@ runner_prepare()
 	trap 'rm -f "$RUNNER_JOB"' EXIT
 	{
 		printf '%s=%q\n' IX_TOP "$IX_TOP" IX_LIB "$lib" IX_TARGET "$target" \
-			IX_ACCEL "$accel" IX_SEED "${IX_SEED:-}" \
-			IX_PACKETS "${IX_PACKETS:-}" TESTS "${names[*]}" TEST_TIMEOUT "$runner_timeout" \
+			IX_ACCEL "$accel" IX_SEED "${IX_SEED:-}" IX_ROUND "${IX_ROUND:-}" \
+			IX_PACKET "${IX_PACKET:-}" IX_PACKETS "${IX_PACKETS:-}" \
+			TESTS "${names[*]}" TEST_TIMEOUT "$runner_timeout" \
 			KEEP "$runner_keep" SHELL_AFTER "$runner_shell"
 	} >"$RUNNER_JOB"
 

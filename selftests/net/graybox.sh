@@ -5,7 +5,8 @@
 # Documentation/conformance.rst refers to.
 
 # shellcheck source=selftests/net/lib.sh
-. "$(dirname "$0")/lib.sh" >/dev/null
+. "$(dirname "$0")/lib.sh"
+[ -e /dev/net/tun ] || modprobe -q tun || plan_skip "no TUN devices"
 
 setup_ns router
 on router python3 -B "$NET_DIR/../conformance/graybox.py"
