@@ -245,6 +245,7 @@ def map_text(m):
 # Packets
 
 SIZES = (0, 0, 1, 2, 3, 7, 8, 20, 21, 64, 100, 255)
+HUGE = (3000, 10000, 20000, 50000)
 LARGE = (500, 512, 547, 548, 549, 968, 1199, 1200, 1203, 1204, 1205, 1211,
          1212, 1213, 1220, 1231, 1232, 1233, 1240, 1252, 1332, 1372, 1400,
          1424, 1452, 1464, 1472, 1473, 2000, 3001, 8000)
@@ -347,6 +348,9 @@ class Packets:
         if kind < 6:
             return UDP, self.udp(version, src, dst, body)
         if kind < 10:
+            if rnd.random() < 0.1:
+                # For the device to cut, see offload.py.
+                body = rnd.randbytes(rnd.choice(HUGE))
             return TCP, self.tcp(version, src, dst, body)
         if kind < 14:
             return (ICMP if version == 4 else ICMP6,

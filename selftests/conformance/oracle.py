@@ -22,6 +22,7 @@ import sys
 import time
 
 import generate
+import offload
 import reference
 from describe import describe
 from rig import Rig
@@ -47,6 +48,8 @@ class Round:
         self.counted = rig.counters()
         self.reasons = collections.Counter()
         self.directions = collections.Counter()
+        # Packets with work for the device.
+        self.devices = 0
         # (port, router): the source that its errors have.
         self.pool_sources = {}
         # Of the last batch: (tenant, octets, what came out) of what was not cut.
@@ -74,6 +77,36 @@ class Round:
             if not self.packets.left_to_the_stack(data, self.version(data)):
                 return name, data
 
+    def left_to_device(self, name, data):
+        """Of some packets the checksum, or the cutting into segments, is left to
+        the device: what is to be done, octets, and what should come out. None for
+        all others."""
+        # By chance, and the same for the same packet.
+        if data[-1] & 3 or data[0] >> 4 not in (4, 6):
+            return None
+        try:
+            left = offload.super_packet(data, data[-1] * 8) or \
+                offload.left_to_device(data)
+        except reference.Dropped:
+            return None
+        if not left:
+            return None
+        outs = []
+        for packet in offload.done(*left):
+            reason, found = self.forward(name, packet)
+            if reason != "forwarded":
+                return None
+            outs += found
+        if len(outs) > 1:
+            # Devices number the segments.
+            for out in outs:
+                out.any_ident = True
+            if data[0] >> 4 == 6 and outs[0].data[6] == 0x40:
+                # They have one header: DF is that of the largest.
+                outs[-1].data = offload.with_df(outs[-1].data)
+        self.devices += 1
+        return (*left, outs)
+
     def counts(self):
         """What ix has counted since the last time."""
         now = self.rig.counters()
@@ -92,15 +125,20 @@ class Round:
         expected = {name: [] for name in self.rig.ports}
         self.passed = []
         for name, data in batch:
-            reason, outs = self.forward(name, data)
-            if reason == "forwarded":
+            left = self.left_to_device(name, data)
+            reason, outs = self.forward(name, data) if not left else \
+                ("forwarded", [])
+            if reason == "forwarded" and not left:
                 self.directions[self.direction(data, outs)] += 1
                 if len(outs) == 1:
                     self.passed.append((name, data, outs[0]))
             reasons[name, reason] += 1
+            octets, version, what = data, self.version(data), offload.NOTHING
+            if left:
+                what, octets, outs = left
             for out in outs:
                 expected[out.port].append((out, data))
-            self.rig.ports[name].send(data, self.version(data))
+            self.rig.ports[name].send(octets, version, what)
         seen = self.rig.receive()
         counted = self.counts()
         self.reasons.update(reason for _, reason in reasons.elements())
@@ -243,6 +281,7 @@ def main():
         sent += count
         reasons += current.reasons
         directions += current.directions
+        directions["with work for the device"] += current.devices
         if found >= ENOUGH:
             break
     for what, count in [*sorted(directions.items()), *reasons.most_common()]:

@@ -991,9 +991,11 @@ def cut(data, header_length, limit, copied):
         piece = payload[at:at + size]
         last = at + size >= len(payload)
         flags = (0 if last and not field & 0x2000 else 0x2000)
+        # A later fragment that is cut again has left them out before.
+        kept = options if not at or offset else copied(options)
         pieces.append(ipv4(tos, header_length + len(piece), ident,
                            flags | (offset + at) // 8, ttl, protocol, src, dst,
-                           options if not at else copied(options)) + piece)
+                           kept) + piece)
     return pieces
 
 
