@@ -1058,17 +1058,18 @@ def send(config, packet, d):
     may_cut = h.version == 4 and not h.df
     if may_cut and d.version == 6:
         limit = min(limit, config.lowest_ipv6_mtu)
+    sender = h.version, h.src
     any_ident = h.version == 6 and d.version == 4 and not h.fragment_header
     if after <= limit:
         data = whole(packet, d)
         return [Out(port, data, any_ident and not data[6] & 0x40, d.pool,
-                    (h.version, h.src))]
+                    sender)]
     if may_cut and d.version == 6:
         return cut_to_ipv6(packet, d, limit)
     if may_cut or h.version == 6 and d.version == 4 and (
             h.fragment_header or after <= 1260):
         data = whole(packet, d)
-        return [Out(port, piece, any_ident, d.pool) for piece in
+        return [Out(port, piece, any_ident, d.pool, sender) for piece in
                 cut(data, (data[0] & 15) * 4, limit, only_copied)]
     mtu = limit + h.total - after
     if h.version == 6:
