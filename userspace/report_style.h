@@ -49,7 +49,7 @@
 ".h5{background:rgba(var(--blue),.36)}\n" \
 ".r1{box-shadow:inset 0 -2px var(--red)}.r2{box-shadow:inset 0 -4px var(--red)}" \
 ".r3{box-shadow:inset 0 -6px var(--red)}.r4{box-shadow:inset 0 -8px var(--red)}" \
-".r5{box-shadow:inset 0 -10px var(--red)}\n" \
+".r5{box-shadow:inset 0 -10px var(--red)}.r3,.r4,.r5{padding-bottom:1rem}\n" \
 ".counters li{display:inline-block;margin:0 .25rem .25rem 0;padding:0 .4rem;border-radius:.3rem}\n" \
 ".d1{background:rgba(200,40,30,.08)}.d2{background:rgba(200,40,30,.15)}" \
 ".d3{background:rgba(200,40,30,.22)}.d4{background:rgba(200,40,30,.3)}" \
