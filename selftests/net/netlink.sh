@@ -47,6 +47,7 @@ run nl "replacing" replace
 run nl "without privilege" permission
 run nl "a transaction is seen as a whole" atomic
 run nl "a transaction sees itself" inside
+run nl "questions about the policy" judge
 run nl "a transaction ends with its socket" socket_close
 run nl "a failed change ends its transaction" failed_change
 run nl "a transaction that lacks changes" number_of_changes
