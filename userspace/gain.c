@@ -163,9 +163,10 @@ static bool find_party(const struct side *side, const struct subject *subject,
 			party->tag = subject->party.tag;
 		return member;
 	}
+	/* To be in a class that is not there is to be in none. */
 	if (class)
 		party->classes = UINT64_C(1) << class;
-	return class || !*subject->name;
+	return true;
 }
 
 /* Without one of the parties nothing is permitted. */

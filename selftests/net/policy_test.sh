@@ -60,7 +60,7 @@ base()
 		rule add id 1 order 5 permit from class pharmacy to class claims service https
 		rule add id 2 permit from class hospital to class hospital service imaging
 		rule add id 3 permit from any to institution claims service ping
-		rule add id 4 permit from institution 業者 to institution h1 service remote since 2026-01-01 until 2026-12-31 reference C-17
+		rule add id 4 permit from institution 業者 to institution h1 service remote since 2026-01-01 until 2036-12-31 reference C-17
 		rule add id 5 order 9 permit from class hospital to class supplier service wide
 		rule add id 6 order 8 deny from class hospital to class supplier service remote
 		rule add id 7 monitor deny from class pharmacy to class claims service https
@@ -168,7 +168,7 @@ test_classes()
 	# Without a service: everything that can be sent.
 	fails 'class supplier reaches no class hospital at 2026-06-01' \
 		'dport 3389 is permitted' \
-		'class supplier reaches no class hospital at 2027-06-01' \
+		'class supplier reaches no class hospital at 2037-06-01' \
 		'class claims reaches no class pharmacy'
 	# One that is in two classes.
 	ix institution change 13 class pharmacy class hospital
@@ -188,15 +188,15 @@ test_classes()
 test_time()
 {
 	config
-	holds 'permit from 業者 to h1 tcp 3389 until 2026-12-31' \
-		'permit from 業者 to h1 tcp 3389 since 2026-01-01 until 2026-12-31'
-	fails 'permit from 業者 to h1 tcp 3389 until 2027-01-01' 'at 2026-12-31T23:59:59Z'
-	fails 'permit from 業者 to h1 tcp 3389 until 2026-12-30' 'at 2026-12-30T00:00:00Z'
+	holds 'permit from 業者 to h1 tcp 3389 until 2036-12-31' \
+		'permit from 業者 to h1 tcp 3389 since 2026-01-01 until 2036-12-31'
+	fails 'permit from 業者 to h1 tcp 3389 until 2037-01-01' 'at 2036-12-31T23:59:59Z'
+	fails 'permit from 業者 to h1 tcp 3389 until 2036-12-30' 'at 2036-12-30T00:00:00Z'
 	fails 'permit from 業者 to h1 tcp 3389 since 2026-01-02' 'at 2026-01-01T23:59:59Z'
-	holds 'permit from 業者 to h1 tcp 3389 at 2026-12-30T23:59:59Z' \
-		'deny from 業者 to h1 tcp 3389 at 2026-12-31T00:00:00Z' \
+	holds 'permit from 業者 to h1 tcp 3389 at 2036-12-30T23:59:59Z' \
+		'deny from 業者 to h1 tcp 3389 at 2036-12-31T00:00:00Z' \
 		'deny from 業者 to h1 tcp 3389 at 2025-12-31T23:59:59Z'
-	fails 'p1 reaches claims tcp 443 until 2026-12-31' 'at 2026-12-31T00:00:00Z'
+	fails 'p1 reaches claims tcp 443 until 2036-12-31' 'at 2036-12-31T00:00:00Z'
 }
 
 test_monitor()
@@ -339,10 +339,10 @@ test_show()
 		"from class hospital to class hospital service imaging permitted by rule 2" \
 		"$(shown list from class hospital to class hospital)"
 	# With agreements, and when they hold.
-	expect_match 'to institution h1 service remote permitted until 2026-12-31T00:00:00Z by rule 4' \
+	expect_match 'to institution h1 service remote permitted until 2036-12-31T00:00:00Z by rule 4' \
 		"an agreement" shown list from 業者 at 2026-06-01
 	expect_equal "no agreement any more" "" \
-		"$(shown list from 業者 to h1 at 2027-06-01)"
+		"$(shown list from 業者 to h1 at 2037-06-01)"
 	# Parts of services, one-way, and everything.
 	ix rule add id 30 order 1 deny from class hospital to class hospital service wide
 	ix service add many tcp dport 1-2000
@@ -350,7 +350,7 @@ test_show()
 	ix rule add id 32 permit from class claims to class pharmacy
 	expect_match 'service many partly permitted oneway by rule 31' "parts" \
 		shown list from class hospital to class hospital
-	expect_match '^hospital +imaging,many~>' "marks" shown
+	expect_match '^hospital +https>,imaging,many~>' "marks" shown
 	expect_match 'whatever no service names permitted by rule 32' \
 		"everything" shown list from class claims to class pharmacy
 	expect_equal "JSON" "all remote 4" "$(ix -j policy list from 業者 \
@@ -442,12 +442,13 @@ test_diff()
 		policy: from class new to class hospital gains service dns
 		policy: from institution p1 to institution h2 gains service ping
 		policy: from institution p3 to class pharmacy gains service ping
+		policy: from institution 業者 to institution h1 loses service remote
 	END
 	diff "$TMP/expected" "$TMP/sorted" >"$TMP/difference" ||
 		fail "gains and losses: $(cat "$TMP/difference")"
 	expect_equal "JSON" "lose imaging" "$(ix -j diff "$file" |
-		jq -r '.[] | select(.object == "policy" and .change == "lose") |
-			"\(.change) \(.service)"')"
+		jq -r '.[] | select(.object == "policy" and .to.class == "hospital" and
+			.from.class == "hospital") | "\(.change) \(.service)"')"
 	expect_equal "generation" "$before" "$(generation)"
 	# What is no change of the policy is none.
 	base | sed 's/^rule add id 1 /rule add id 1 log /' >"$file"
