@@ -220,6 +220,72 @@ test_no_effect()
 	expect_equal "counters" "$before" "$after"
 }
 
+# when TIME REASON: what would happen then.
+when()
+{
+	expect_equal "at $1" "$2" "$(traced reason tenant mame at "$1" \
+		src "$HOSPITAL" dst "$HARE_HOSPITAL4" udp dport 4000)"
+}
+
+test_when()
+{
+	rules 'permit from any to any since 2037-01-01 until 2038-01-01'
+	expect_equal "now" default_deny "$(traced reason tenant mame \
+		src "$HOSPITAL" dst "$HARE_HOSPITAL4" udp dport 4000)"
+	when 2036-12-31T23:59:59Z default_deny
+	when 2037-01-01T00:00:00Z forwarded
+	when 2037-12-31T23:59:59Z forwarded
+	when 2038-01-01T00:00:00Z default_deny
+	refuse_with 'time' "no time" ix trace tenant mame at yesterday \
+		src "$HOSPITAL" dst "$HARE_HOSPITAL4" udp dport 4000
+}
+
+# Within a transaction: what would happen after a commit, and nothing changes.
+test_transaction()
+{
+	local packet=(src "$HOSPITAL" dst "$HARE_HOSPITAL4" udp dport 4000)
+	local output generation
+
+	rules
+	generation=$(ix -j -s settings show | jq '.[0].generation')
+	output=$(ix_batch <<-END
+		transaction begin
+		rule add id 77 permit from any to any
+		trace tenant mame ${packet[*]}
+		transaction abort
+	END
+	)
+	grep -q 'permitted, by rule id 77' <<<"$output" || fail "rule: $output"
+	grep -q '^result *forwarded' <<<"$output" || fail "result: $output"
+	expect_equal "outside" default_deny \
+		"$(traced reason tenant mame "${packet[@]}")"
+	expect_equal "generation" "$generation" \
+		"$(ix -j -s settings show | jq '.[0].generation')"
+}
+
+# By institution, the policy says the same as of the packet.
+same_verdict()
+{
+	local name=$1 source=$2 address=$3 trace verdict
+
+	trace=$(ix -j trace tenant "$name" src "$source" dst "$address" \
+		tcp sport 49152 dport 80 flags syn)
+	verdict=$(ix -j test - <<<"permit from $(jq -r \
+		'.[0]["source-institution"]' <<<"$trace") to $(jq -r \
+		'.[0]["destination-institution"]' <<<"$trace") tcp 80" |
+		jq '.[0].permitted')
+	expect_equal "$source > $address" \
+		"$(jq '.[0].verdict == "permit"' <<<"$trace")" "$verdict"
+}
+
+test_same_verdict()
+{
+	rules 'permit from class pharmacy to class claims' \
+		'deny from class hospital to class hospital' \
+		'permit from any to class hospital'
+	pairs same_verdict
+}
+
 test_bad_input()
 {
 	refuse_with 'nobody' "an unknown tenant" ix trace tenant nobody \
@@ -250,5 +316,8 @@ run test_fields "what trace shows"
 run test_reasons "reasons and the errors that senders get"
 run test_translated "the translated packet"
 run test_no_effect "a trace counts nothing"
+run test_when "what would happen at another time"
+run test_transaction "what would happen after a commit"
+run test_same_verdict "the same answer by packet and by institution"
 run test_bad_input "bad input"
 finish

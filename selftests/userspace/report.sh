@@ -4,6 +4,8 @@
 # in two languages, and as a browser shows it. TAP.
 #
 # environment: IXCTL, beside which test_report lies
+
+# shellcheck disable=SC2317 # "ok" calls the functions
 set -u
 
 cd "$(dirname "$0")" || exit 1
