@@ -193,15 +193,35 @@ static bool is_of_side(const struct side *side, const struct member *member)
 	return !side->class || member->classes >> side->class & 1;
 }
 
+/* What a member of one side was asked for as, but for its agreements. */
+static struct party party_of(const struct member *member)
+{
+	return (struct party){
+		member->named ? member->tag : 0, member->classes,
+	};
+}
+
 /* Pairs that two kinds make; nobody is a pair with himself. */
 static uint64_t pairs_of(const struct testing *testing, const struct kind *from,
 			 const struct kind *to)
 {
-	bool one = testing->from.tag && testing->to.tag;
+	uint64_t pairs = (uint64_t)from->members * to->members;
+	uint32_t one = testing->from.tag ? testing->from.tag : testing->to.tag;
+	const struct kind *many = testing->from.tag ? to : from;
+	const struct member *member;
+	struct party party;
 
-	if (!one && from->example == to->example && from->members)
-		return (uint64_t)from->members * (from->members - 1);
-	return (uint64_t)from->members * to->members;
+	if (testing->from.tag && testing->to.tag)
+		return pairs;
+	if (!one)
+		return from->example == to->example && from->members ?
+		       pairs - from->members : pairs;
+	member = census_member(&testing->census, one);
+	if (!member || !many->members)
+		return pairs;
+	party = party_of(member);
+	return party.tag == many->party.tag &&
+	       party.classes == many->party.classes ? pairs - 1 : pairs;
 }
 
 /* Was the answer what was expected? */
@@ -323,14 +343,6 @@ static int ask_kinds(struct testing *testing)
 				finding->others += pairs;
 		}
 	return STATUS_OK;
-}
-
-/* What a member of one side was asked for as, but for its agreements. */
-static struct party party_of(const struct member *member)
-{
-	return (struct party){
-		member->named ? member->tag : 0, member->classes,
-	};
 }
 
 static int ask_agreement(struct testing *testing, const struct member *from,

@@ -156,6 +156,8 @@ test_classes()
 		'permit from class hospital to class hospital service imaging'
 	fails 'permit from class hospital to class hospital service wide' \
 		'so for 12 of 12 pairs'
+	fails 'permit from class pharmacy to p2 tcp 1' 'so for 2 of 2 pairs'
+	fails 'permit from p2 to any tcp 1' 'so for 8 of 8 pairs'
 	# The agreement is one pair of four.
 	fails 'class supplier reaches no class hospital tcp 3389 at 2026-06-01' \
 		'from 業者 to h1 .*by rule id 4 .*so for 1 of 4 pairs'
