@@ -3,6 +3,7 @@
  * One set of changes to a configuration that readers are using.
  */
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -38,7 +39,10 @@ struct ix_edit_chunk {
 
 void ix_edit_init(struct ix_edit *edit)
 {
-	edit->epoch = atomic64_inc_return(&ix_edit_epochs);
+	do {
+		edit->epoch = atomic64_inc_return(&ix_edit_epochs) &
+			      GENMASK_ULL(IX_EDIT_EPOCH_BITS - 1, 0);
+	} while (!edit->epoch);
 	INIT_LIST_HEAD(&edit->retired);
 	INIT_LIST_HEAD(&edit->spare);
 	edit->room = 0;

@@ -18,9 +18,12 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+/* At a million edits a second the same number comes again after nine years. */
+#define IX_EDIT_EPOCH_BITS 48
+
 /**
  * struct ix_edit - one set of changes
- * @epoch: number of this edit, unique, not 0
+ * @epoch: number of this edit, unique, not 0; has IX_EDIT_EPOCH_BITS
  * @retired: chunks of records (object and how to free it): what to free once
  *	no reader can see the old configuration
  * @spare: empty chunks

@@ -30,9 +30,12 @@
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
+#include <linux/prefetch.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -50,27 +53,72 @@
  * @internal: which prefixes end here: bit (1 << l) - 1 + v is that of the
  *	prefix that is l bits longer than @pos, with the value v in these bits
  * @external: which children there are, by the six bits behind @pos
- * @epoch: number of the edit that has made the node (at a million edits a
- *	second it comes round after nine years)
+ * @epoch: epoch of the edit that has made the node
  * @size: index into ix_lpm_sizes[]
- * @pos: bits that lead here, a multiple of six; all leaves have them in common
+ * @stride: how many strides lead here; all leaves have their bits in common
+ * @children: number of bits in @external
  * @slots: what the bits of @external stand for, in their order (nodes, or
  *	tagged leaves), then what those of @internal do (tagged leaves)
  */
 struct ix_lpm_node {
 	u64 internal;
 	u64 external;
-	u64 epoch : 48;
-	u64 size : 8;
-	u64 pos : 8;
+	u64 epoch : IX_EDIT_EPOCH_BITS;
+	u64 size : 4;
+	u64 stride : 5;
+	u64 children : 7;
 	void *slots[];
 };
 
+static_assert(sizeof(struct ix_lpm_node) == 24);
+
 /*
- * Sizes of allocations: those of kmalloc() that begin with a cache line. The
- * largest holds 64 children and 63 leaves.
+ * Sizes of allocations. Most nodes are small, and what matters is how many of
+ * them fit into the caches. There is one for 64 children, and the largest holds
+ * 63 leaves as well.
  */
-static const u16 ix_lpm_sizes[] = { 64, 128, 192, 256, 512, 1024, 2048 };
+static const u16 ix_lpm_sizes[] = {
+	40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 536, 784, 1040,
+};
+
+static_assert(ARRAY_SIZE(ix_lpm_sizes) <= 16);
+
+/* Each size has a cache of its own, as those of kmalloc() are too far apart. */
+static struct kmem_cache *ix_lpm_caches[ARRAY_SIZE(ix_lpm_sizes)] __ro_after_init;
+
+int __init ix_lpm_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ix_lpm_sizes); i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%s_lpm_%u", KBUILD_MODNAME,
+			 ix_lpm_sizes[i]);
+		ix_lpm_caches[i] = kmem_cache_create(name, ix_lpm_sizes[i], 0,
+						     SLAB_ACCOUNT, NULL);
+		if (!ix_lpm_caches[i]) {
+			ix_lpm_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void ix_lpm_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ix_lpm_sizes); i++) {
+		kmem_cache_destroy(ix_lpm_caches[i]);
+		ix_lpm_caches[i] = NULL;
+	}
+}
+
+static unsigned int ix_lpm_pos(const struct ix_lpm_node *node)
+{
+	return node->stride * IX_LPM_STRIDE;
+}
 
 static unsigned int ix_lpm_capacity(unsigned int size)
 {
@@ -90,6 +138,11 @@ static unsigned int ix_lpm_size_for(unsigned int slots)
 static bool ix_lpm_is_leaf(const void *entry)
 {
 	return (unsigned long)entry & IX_LPM_LEAF;
+}
+
+static bool ix_lpm_is_node(const void *entry)
+{
+	return entry && !ix_lpm_is_leaf(entry);
 }
 
 static struct ix_lpm_leaf *ix_lpm_to_leaf(const void *entry)
@@ -136,7 +189,7 @@ static unsigned int ix_lpm_below(u64 bitmap, unsigned int bit)
 
 static unsigned int ix_lpm_slots(const struct ix_lpm_node *node)
 {
-	return hweight64(node->external) + hweight64(node->internal);
+	return node->children + hweight64(node->internal);
 }
 
 /* Which slot is that of a child, or of a leaf? */
@@ -149,7 +202,7 @@ static unsigned int ix_lpm_child(const struct ix_lpm_node *node,
 static unsigned int ix_lpm_inner(const struct ix_lpm_node *node,
 				 unsigned int bit)
 {
-	return hweight64(node->external) + ix_lpm_below(node->internal, bit);
+	return node->children + ix_lpm_below(node->internal, bit);
 }
 
 /* The entry of the child for @chunk, or NULL. */
@@ -184,9 +237,9 @@ static struct ix_lpm_leaf *ix_lpm_lookup_above(const struct ix_lpm *lpm,
 		unsigned int chunk, bit;
 		u64 inside;
 
-		if (node->pos > common)
+		if (ix_lpm_pos(node) > common)
 			break;
-		chunk = ix_lpm_chunk(key, node->pos);
+		chunk = ix_lpm_chunk(key, ix_lpm_pos(node));
 		inside = node->internal & ix_lpm_above(chunk);
 		if (inside) {
 			bit = fls64(inside) - 1;
@@ -197,47 +250,91 @@ static struct ix_lpm_leaf *ix_lpm_lookup_above(const struct ix_lpm *lpm,
 	return best ? ix_lpm_to_leaf(best) : NULL;
 }
 
-struct ix_lpm_leaf *ix_lpm_lookup(const struct ix_lpm *lpm, struct ix_addr key)
+/**
+ * struct ix_lpm_way - how far a lookup has come
+ * @entry: where it is
+ * @best: the last node on the way in which a prefix ends that the key is in
+ * @inside: the bits of all of these prefixes
+ */
+struct ix_lpm_way {
+	const void *entry;
+	const struct ix_lpm_node *best;
+	u64 inside;
+};
+
+/* From a node to what it has for the key. */
+static __always_inline void ix_lpm_go_down(struct ix_lpm_way *way,
+					   struct ix_addr key)
 {
-	const struct ix_lpm_node *best = NULL;
-	const void *entry = lpm->root;
-	struct ix_lpm_leaf *leaf;
-	u64 best_inside = 0;
+	const struct ix_lpm_node *node = way->entry;
+	unsigned int chunk = ix_lpm_chunk(key, ix_lpm_pos(node));
 
-	if (unlikely(!entry))
-		return NULL;
+	if (node->internal) {
+		u64 inside = node->internal & ix_lpm_above(chunk);
 
-	while (!ix_lpm_is_leaf(entry)) {
-		const struct ix_lpm_node *node = entry;
-		unsigned int chunk = ix_lpm_chunk(key, node->pos);
-
-		if (node->internal) {
-			u64 inside = node->internal & ix_lpm_above(chunk);
-
-			if (inside) {
-				best = node;
-				best_inside = inside;
-			}
+		if (inside) {
+			way->best = node;
+			way->inside = inside;
 		}
-		entry = ix_lpm_step(node, chunk);
-		if (!entry)
-			goto inner;
 	}
+	way->entry = ix_lpm_step(node, chunk);
+}
 
-	leaf = ix_lpm_to_leaf(entry);
-	if (ix_addr_match(leaf->key, key, leaf->len))
-		return leaf;
-inner:
-	if (!best)
+/* What has been found at the end of the way. */
+static __always_inline struct ix_lpm_leaf *
+ix_lpm_arrive(const struct ix_lpm *lpm, const struct ix_lpm_way *way,
+	      struct ix_addr key)
+{
+	struct ix_lpm_leaf *leaf;
+
+	if (way->entry) {
+		leaf = ix_lpm_to_leaf(way->entry);
+		if (ix_addr_match(leaf->key, key, leaf->len))
+			return leaf;
+	}
+	if (!way->best)
 		return NULL;
 	/* Longer prefixes have higher bits. */
-	entry = best->slots[ix_lpm_inner(best, fls64(best_inside) - 1)];
-	leaf = ix_lpm_to_leaf(entry);
+	leaf = ix_lpm_to_leaf(way->best->slots[ix_lpm_inner(way->best, fls64(way->inside) - 1)]);
 	if (ix_addr_match(leaf->key, key, leaf->len))
 		return leaf;
 
 	/* This node is already off the way; @leaf knows what leads to it. */
 	return ix_lpm_lookup_above(lpm, key, ix_addr_common(leaf->key, key));
+}
+
+struct ix_lpm_leaf *ix_lpm_lookup(const struct ix_lpm *lpm, struct ix_addr key)
+{
+	struct ix_lpm_way way = { .entry = lpm->root };
+
+	while (ix_lpm_is_node(way.entry))
+		ix_lpm_go_down(&way, key);
+	return ix_lpm_arrive(lpm, &way, key);
+}
+
+void ix_lpm_lookup_all(struct ix_lpm_query *queries, unsigned int nr)
+{
+	struct ix_lpm_way ways[IX_LPM_QUERIES] __uninitialized;
+	unsigned int i, going;
+
+	for (i = 0; i < nr; i++)
+		ways[i] = (struct ix_lpm_way){ .entry = queries[i].lpm->root };
+
+	/* One step of each in turn; what it comes to is fetched meanwhile. */
+	do {
+		going = 0;
+		for (i = 0; i < nr; i++) {
+			if (!ix_lpm_is_node(ways[i].entry))
+				continue;
+			ix_lpm_go_down(&ways[i], queries[i].key);
+			prefetch(ways[i].entry);
+			going++;
+		}
+	} while (going);
+
+	for (i = 0; i < nr; i++)
+		queries[i].leaf = ix_lpm_arrive(queries[i].lpm, &ways[i],
+						queries[i].key);
 }
 
 struct ix_lpm_leaf *ix_lpm_find(const struct ix_lpm *lpm, struct ix_addr key,
@@ -250,15 +347,15 @@ struct ix_lpm_leaf *ix_lpm_find(const struct ix_lpm *lpm, struct ix_addr key,
 		const struct ix_lpm_node *node = entry;
 		unsigned int chunk, bit;
 
-		if (len < node->pos)
+		if (len < ix_lpm_pos(node))
 			return NULL;
 
-		chunk = ix_lpm_chunk(key, node->pos);
-		if (len >= node->pos + IX_LPM_STRIDE) {
+		chunk = ix_lpm_chunk(key, ix_lpm_pos(node));
+		if (len >= ix_lpm_pos(node) + IX_LPM_STRIDE) {
 			entry = ix_lpm_step(node, chunk);
 			continue;
 		}
-		bit = ix_lpm_bit(chunk, len - node->pos);
+		bit = ix_lpm_bit(chunk, len - ix_lpm_pos(node));
 		if (!(node->internal >> bit & 1))
 			return NULL;
 		entry = node->slots[ix_lpm_inner(node, bit)];
@@ -282,7 +379,7 @@ static struct ix_lpm_leaf *ix_lpm_witness(const struct ix_lpm *lpm,
 	while (!ix_lpm_is_leaf(entry)) {
 		const struct ix_lpm_node *node = entry;
 
-		entry = ix_lpm_step(node, ix_lpm_chunk(key, node->pos)) ?:
+		entry = ix_lpm_step(node, ix_lpm_chunk(key, ix_lpm_pos(node))) ?:
 			node->slots[0];
 	}
 	return ix_lpm_to_leaf(entry);
@@ -355,7 +452,7 @@ static struct ix_lpm_leaf *ix_lpm_not_before(const struct ix_lpm *lpm,
 	/* Down to where the key would be; @next is the way right of it. */
 	while (entry && !ix_lpm_is_leaf(entry)) {
 		const struct ix_lpm_node *node = entry;
-		unsigned int chunk, pos = node->pos;
+		unsigned int chunk, pos = ix_lpm_pos(node);
 		struct ix_addr prefix;
 		const void *found;
 
@@ -434,7 +531,7 @@ static struct ix_lpm_node *ix_lpm_node_alloc(struct ix_lpm *lpm,
 	unsigned int size = ix_lpm_size_for(slots);
 	struct ix_lpm_node *node;
 
-	node = kmalloc(ix_lpm_sizes[size], GFP_KERNEL_ACCOUNT);
+	node = kmem_cache_alloc(ix_lpm_caches[size], GFP_KERNEL_ACCOUNT);
 	if (!node)
 		return NULL;
 	node->epoch = edit->epoch;
@@ -453,7 +550,7 @@ static void ix_lpm_node_free(struct ix_lpm *lpm, struct ix_lpm_node *node)
 static bool ix_lpm_node_is_own(const struct ix_lpm_node *node,
 			       const struct ix_edit *edit)
 {
-	return node->epoch == (edit->epoch & GENMASK_ULL(47, 0));
+	return node->epoch == edit->epoch;
 }
 
 static void ix_lpm_retired(void *node)
@@ -489,7 +586,8 @@ static struct ix_lpm_node *ix_lpm_node_renew(struct ix_lpm *lpm,
 		return NULL;
 	new->internal = node->internal;
 	new->external = node->external;
-	new->pos = node->pos;
+	new->stride = node->stride;
+	new->children = node->children;
 	memcpy(new->slots, node->slots,
 	       array_size(ix_lpm_slots(node), sizeof(void *)));
 
@@ -526,16 +624,17 @@ static struct ix_lpm_node *ix_lpm_node_own(struct ix_lpm *lpm,
 static void ix_lpm_node_put(struct ix_lpm_node *node, struct ix_addr key,
 			    unsigned int len, void *entry)
 {
-	unsigned int chunk = ix_lpm_chunk(key, node->pos);
+	unsigned int chunk = ix_lpm_chunk(key, ix_lpm_pos(node));
 	unsigned int slots = ix_lpm_slots(node), bit, slot;
 
-	if (len < node->pos + IX_LPM_STRIDE) {
-		bit = ix_lpm_bit(chunk, len - node->pos);
+	if (len < ix_lpm_pos(node) + IX_LPM_STRIDE) {
+		bit = ix_lpm_bit(chunk, len - ix_lpm_pos(node));
 		slot = ix_lpm_inner(node, bit);
 		node->internal |= BIT_ULL(bit);
 	} else {
 		slot = ix_lpm_child(node, chunk);
 		node->external |= BIT_ULL(chunk);
+		node->children++;
 	}
 	memmove(&node->slots[slot + 1], &node->slots[slot],
 		array_size(slots - slot, sizeof(void *)));
@@ -557,7 +656,8 @@ static int ix_lpm_part(struct ix_lpm *lpm, struct ix_edit *edit, void **slot,
 		return -ENOMEM;
 	node->internal = 0;
 	node->external = 0;
-	node->pos = rounddown(common, IX_LPM_STRIDE);
+	node->stride = common / IX_LPM_STRIDE;
+	node->children = 0;
 	ix_lpm_node_put(node, key, len, *slot);
 	ix_lpm_node_put(node, leaf->key, leaf->len, ix_lpm_from_leaf(leaf));
 	*slot = node;
@@ -585,7 +685,7 @@ int ix_lpm_insert(struct ix_lpm *lpm, struct ix_edit *edit,
 
 	while (!ix_lpm_is_leaf(*slot)) {
 		struct ix_lpm_node *node = *slot;
-		unsigned int chunk, bit = 0, pos = node->pos;
+		unsigned int chunk, bit = 0, pos = ix_lpm_pos(node);
 		bool present, ends;
 
 		if (pos > common)
@@ -655,10 +755,12 @@ static int ix_lpm_node_take(struct ix_lpm *lpm, struct ix_edit *edit,
 		return -ENOMEM;
 	memmove(&node->slots[at], &node->slots[at + 1],
 		array_size(slots - at - 1, sizeof(void *)));
-	if (child)
+	if (child) {
 		node->external &= ~BIT_ULL(bit);
-	else
+		node->children--;
+	} else {
 		node->internal &= ~BIT_ULL(bit);
+	}
 	/* If there is no memory to save memory, it stays as it is. */
 	if (ix_lpm_size_for(slots - 1) < node->size)
 		ix_lpm_node_renew(lpm, edit, slot, slots - 1);
@@ -683,13 +785,13 @@ int ix_lpm_remove(struct ix_lpm *lpm, struct ix_edit *edit, struct ix_addr key,
 	/* All nodes on the way lead to the leaf, as it has been found. */
 	for (;;) {
 		struct ix_lpm_node *node = *slot;
-		unsigned int chunk = ix_lpm_chunk(key, node->pos), at;
-		bool child = len >= node->pos + IX_LPM_STRIDE;
+		unsigned int chunk = ix_lpm_chunk(key, ix_lpm_pos(node)), at;
+		bool child = len >= ix_lpm_pos(node) + IX_LPM_STRIDE;
 
 		if (child) {
 			at = ix_lpm_child(node, chunk);
 		} else {
-			chunk = ix_lpm_bit(chunk, len - node->pos);
+			chunk = ix_lpm_bit(chunk, len - ix_lpm_pos(node));
 			at = ix_lpm_inner(node, chunk);
 		}
 		if (ix_lpm_is_leaf(node->slots[at])) {

@@ -24,8 +24,8 @@
  */
 struct ix_lpm_leaf {
 	struct ix_addr key;
-	u64 epoch;
-	u8 len;
+	u64 epoch : IX_EDIT_EPOCH_BITS;
+	u64 len : 8;
 };
 
 /**
@@ -45,6 +45,18 @@ struct ix_lpm {
 };
 
 /**
+ * ix_lpm_init() - before the first trie is made
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int ix_lpm_init(void);
+
+/**
+ * ix_lpm_exit() - after the last trie is gone
+ */
+void ix_lpm_exit(void);
+
+/**
  * ix_lpm_lookup() - longest-prefix match
  * @lpm: the trie
  * @key: what to look for
@@ -54,6 +66,33 @@ struct ix_lpm {
  * Return: the leaf with the longest prefix that @key is in, or NULL.
  */
 struct ix_lpm_leaf *ix_lpm_lookup(const struct ix_lpm *lpm, struct ix_addr key);
+
+/**
+ * struct ix_lpm_query - one of several lookups
+ * @lpm: the trie
+ * @key: what to look for in it
+ * @leaf: the answer, as of ix_lpm_lookup()
+ */
+struct ix_lpm_query {
+	const struct ix_lpm *lpm;
+	struct ix_addr key;
+	struct ix_lpm_leaf *leaf;
+};
+
+/* So many lookups go side by side at most. */
+#define IX_LPM_QUERIES 3
+
+/**
+ * ix_lpm_lookup_all() - several lookups side by side
+ * @queries: the lookups; they may be in one trie or in several
+ * @nr: how many, IX_LPM_QUERIES at most
+ *
+ * What a lookup in a large trie costs is the wait for memory that is not in the
+ * cache. Those that do not depend on each other wait together.
+ *
+ * Context: as for ix_lpm_lookup().
+ */
+void ix_lpm_lookup_all(struct ix_lpm_query *queries, unsigned int nr);
 
 /**
  * ix_lpm_find() - exact match

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "device.h"
+#include "lpm.h"
 #include "net.h"
 #include "nl.h"
 
@@ -12,9 +13,12 @@ static int __init ix_init(void)
 {
 	int err;
 
-	err = ix_net_register();
+	err = ix_lpm_init();
 	if (err)
 		return err;
+	err = ix_net_register();
+	if (err)
+		goto err_lpm;
 	err = ix_devices_register();
 	if (err)
 		goto err_net;
@@ -27,6 +31,8 @@ err_devices:
 	ix_devices_unregister();
 err_net:
 	ix_net_unregister();
+err_lpm:
+	ix_lpm_exit();
 	return err;
 }
 
@@ -35,6 +41,7 @@ static void __exit ix_exit(void)
 	ix_nl_unregister();
 	ix_devices_unregister();
 	ix_net_unregister();
+	ix_lpm_exit();
 }
 
 module_init(ix_init);

@@ -48,6 +48,11 @@ void *ix_test_kvmalloc(size_t size, gfp_t flags)
 	return fails() ? NULL : counted(kvmalloc(size, flags));
 }
 
+void *ix_test_kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags)
+{
+	return fails() ? NULL : counted(kmem_cache_alloc(cache, flags));
+}
+
 void ix_test_kfree(const void *object)
 {
 	if (object)

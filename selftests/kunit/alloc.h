@@ -21,6 +21,7 @@ void ix_test_fail_allocation(unsigned int nr);
 void *ix_test_kmalloc(size_t size, gfp_t flags);
 void *ix_test_kzalloc(size_t size, gfp_t flags);
 void *ix_test_kvmalloc(size_t size, gfp_t flags);
+void *ix_test_kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
 void ix_test_kfree(const void *object);
 void ix_test_kvfree(const void *object);
 
@@ -31,6 +32,8 @@ void ix_test_kvfree(const void *object);
 #define kzalloc ix_test_kzalloc
 #undef kvmalloc
 #define kvmalloc ix_test_kvmalloc
+#undef kmem_cache_alloc
+#define kmem_cache_alloc ix_test_kmem_cache_alloc
 #undef kfree
 #define kfree ix_test_kfree
 #undef kvfree

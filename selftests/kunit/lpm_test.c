@@ -330,7 +330,7 @@ static void lpm_full_node_test(struct kunit *test)
 	for (v = 0; v < 64; v++) {
 		leaf = ix_lpm_lookup(&lpm, addr(base | (u64)v << 22 | 1, v));
 		KUNIT_ASSERT_NOT_NULL(test, leaf);
-		KUNIT_EXPECT_EQ(test, leaf->len, 42);
+		KUNIT_EXPECT_EQ(test, (u8)leaf->len, 42);
 		KUNIT_EXPECT_EQ(test, leaf->key.hi, base | (u64)v << 22);
 	}
 
@@ -581,7 +581,9 @@ static void check_version(struct kunit *test, const struct version *version,
 	struct ix_lpm_leaf *next = NULL, *first = NULL;
 	struct ix_prefix prefix = random_prefix(rnd, kind);
 	const struct ix_lpm *lpm = &version->lpm;
+	static const struct ix_lpm nothing;
 	struct ix_addr key = prefix.addr;
+	struct ix_lpm_query queries[IX_LPM_QUERIES];
 	bool good;
 	u32 i;
 
@@ -610,8 +612,18 @@ static void check_version(struct kunit *test, const struct version *version,
 			longest = leaf;
 	}
 
+	for (i = 0; i < IX_LPM_QUERIES; i++)
+		queries[i] = (struct ix_lpm_query){ lpm, key };
+	/* Ways of other lengths beside it. */
+	queries[0].key = with_bit_flipped(key, ix_test_below(rnd, 128));
+	queries[2].lpm = &nothing;
+	ix_lpm_lookup_all(queries, IX_LPM_QUERIES);
+
 	good = lpm->count == version->nr &&
 	       ix_lpm_lookup(lpm, key) == longest &&
+	       queries[0].leaf == ix_lpm_lookup(lpm, queries[0].key) &&
+	       queries[1].leaf == longest &&
+	       !queries[2].leaf &&
 	       ix_lpm_find(lpm, prefix.addr, prefix.len) == exact &&
 	       ix_lpm_within(lpm, prefix.addr, prefix.len) == within &&
 	       ix_lpm_next(lpm, prefix.addr, prefix.len) == next &&

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/random.h>
 
+#include "lpm.h"
 #include "seed.h"
 
 static unsigned long long seed;
@@ -18,6 +19,20 @@ void ix_test_seed(struct kunit *test, struct rnd_state *rnd)
 	kunit_info(test, "seed=%llu\n", used);
 	prandom_seed_state(rnd, used);
 }
+
+/* The tests run when this is over. */
+static int __init ix_test_init(void)
+{
+	return ix_lpm_init();
+}
+
+static void __exit ix_test_exit(void)
+{
+	ix_lpm_exit();
+}
+
+module_init(ix_test_init);
+module_exit(ix_test_exit);
 
 MODULE_DESCRIPTION("KUnit tests of ix");
 MODULE_LICENSE("GPL");

@@ -210,12 +210,12 @@ static void map_rfc6052_leaf_test(struct kunit *test)
 						      cases[i].own_len),
 					    prefix_of(test, cases[i].ix,
 						      cases[i].ix_len)));
-		KUNIT_EXPECT_EQ(test, cases[i].len, map.ix_leaf.len);
+		KUNIT_EXPECT_EQ(test, cases[i].len, (u8)map.ix_leaf.len);
 		EXPECT_ADDR_EQ(test, addr_of(test, cases[i].key),
 			       map.ix_leaf.key);
 		EXPECT_ADDR_EQ(test, addr_of(test, cases[i].own),
 			       map.own_leaf.key);
-		KUNIT_EXPECT_EQ(test, cases[i].own_len, map.own_leaf.len);
+		KUNIT_EXPECT_EQ(test, cases[i].own_len, (u8)map.own_leaf.len);
 		KUNIT_EXPECT_EQ(test, cases[i].ix_len, map.ix.len);
 		EXPECT_ADDR_EQ(test, addr_of(test, cases[i].ix), map.ix.addr);
 	}
