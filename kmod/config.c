@@ -139,7 +139,8 @@ void ix_route_free(struct ix_lpm_leaf *leaf)
 
 	for (i = 0; i < route->nexthops_nr; i++)
 		ix_device_put(route->nexthops[i].device);
-	ix_device_put(route->vrf);
+	if (!route->nexthops_nr)
+		ix_device_put(route->vrf);
 	kfree(route);
 }
 

@@ -8,6 +8,9 @@
 
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 #include <uapi/linux/ix.h>
 
@@ -58,21 +61,23 @@ struct ix_settings {
  * struct ix_tenant - a connected network
  * @object: number and name
  * @mode: enum ix_mode
- * @view: number of its view, 0 for none
  * @has_gateway4: @gateway4 is set
  * @has_gateway6: @gateway6 is set
+ * @view: number of its view, 0 for none
+ * @tcp_mss: largest TCP segment in and out of it: IX_TCP_MSS_NONE,
+ *	IX_TCP_MSS_PATH, or octets
+ * @stats: counters, shared with other versions of the tenant
+ * @routes: forwarding table, of struct ix_route
+ * @maps: local maps
  * @gateway4: source of ICMP errors
  * @gateway6: source of ICMPv6 errors
  * @has_error_pool4: @error_pool4 is set
  * @error_pool4: sources of ICMP errors whose own source has no address here
- * @tcp_mss: largest TCP segment in and out of it: IX_TCP_MSS_NONE,
- *	IX_TCP_MSS_PATH, or octets
- * @maps: local maps
- * @maps_nr: how many
- * @routes: forwarding table, of struct ix_route
+ * @maps_nr: how many maps
  * @prefixes: registered prefixes that are reached through it
  * @routes_to: routes in all forwarding tables that lead to it
- * @stats: counters, shared with other versions of the tenant
+ *
+ * What every packet needs comes first.
  */
 struct ix_tenant {
 	struct ix_named object;
@@ -82,15 +87,15 @@ struct ix_tenant {
 	bool has_error_pool4;
 	u16 view;
 	u16 tcp_mss;
+	struct ix_stats *stats;
+	struct ix_lpm routes;
+	struct ix_map_set maps;
 	struct ix_addr gateway4;
 	struct ix_addr gateway6;
 	struct ix_prefix error_pool4;
-	struct ix_map_set maps;
 	u32 maps_nr;
-	struct ix_lpm routes;
 	u32 prefixes;
 	u32 routes_to;
-	struct ix_stats *stats;
 };
 
 /**
@@ -127,6 +132,8 @@ struct ix_class {
  * @tenant: number of the tenant that it is reached through
  * @first_class: number of its first class, for the packet mark
  * @classes: its classes, bit n for class n
+ * @strangers: as in struct ix_party; the only thing that may change in a
+ *	published registration: a bit is cleared before an agreement can be seen
  * @port: device that the source is believed on alone, or NULL
  */
 struct ix_registration {
@@ -135,6 +142,7 @@ struct ix_registration {
 	u16 tenant;
 	u8 first_class;
 	u64 classes;
+	u64 strangers;
 	struct ix_device *port;
 };
 
@@ -178,40 +186,55 @@ static inline u32 ix_institution_tag(const struct ix_institution *institution)
 /**
  * struct ix_nexthop - one way into a tenant
  * @device: the device
+ * @gateway: address of the gateway
  * @has_gateway: @gateway is set; otherwise the destination is the neighbour
  * @gateway_is_v4: @gateway is an IPv4 address
- * @gateway: address of the gateway
  */
 struct ix_nexthop {
 	struct ix_device *device;
+	struct ix_addr gateway;
 	bool has_gateway;
 	bool gateway_is_v4;
-	struct ix_addr gateway;
 };
 
 /**
  * struct ix_route - an entry of a forwarding table
  * @leaf: in ix_tenant.routes
  * @type: enum ix_route_type
+ * @nexthops_nr: number of next hops, 0 if a routing table is asked
  * @to: number of the tenant that it leads to
  * @table: kernel routing table to look the next hop up in, 0 for none
  * @fib4: that table, IPv4
  * @fib6: that table, IPv6
  * @vrf: VRF device in whose table to look it up, or NULL
- * @nexthops_nr: number of next hops
  * @nexthops: next hops in order of preference
+ *
+ * With one next hop it is one cache line.
  */
 struct ix_route {
 	struct ix_lpm_leaf leaf;
 	u8 type;
+	u8 nexthops_nr;
 	u16 to;
 	u32 table;
-	struct fib_table *fib4;
-	struct fib6_table *fib6;
-	struct ix_device *vrf;
-	u8 nexthops_nr;
-	struct ix_nexthop nexthops[];
+	union {
+		struct {
+			struct fib_table *fib4;
+			struct fib6_table *fib6;
+			struct ix_device *vrf;
+		};
+		DECLARE_FLEX_ARRAY(struct ix_nexthop, nexthops);
+	};
 };
+
+/* A route with so many next hops, or with a routing table (0), takes this. */
+static inline size_t ix_route_size(unsigned int nexthops_nr)
+{
+	size_t size = offsetof(struct ix_route, nexthops) +
+		      array_size(nexthops_nr, sizeof(struct ix_nexthop));
+
+	return max(size, sizeof(struct ix_route));
+}
 
 /**
  * struct ix_config - a configuration; immutable once published

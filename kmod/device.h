@@ -57,32 +57,34 @@ struct ix_ports {
 /**
  * struct ix_device - a device, or the name of one
  * @node: in ix_net.devices_by_index while there is a device
- * @list: in ix_net.devices
- * @ixn: the namespace's state
- * @refs: configuration objects, and attachments to ports, that refer to it
  * @dev: the device, NULL if there is none of this name
  * @ports: the set of ports that it belongs to, NULL if it is no port
- * @attachments: all sets that have it. While a ruleset is replaced there are
- *	two; the first is in force until it goes
  * @local: the router's addresses on it, NULL if there are none
  * @ifindex: index of @dev
+ * @refs: configuration objects, and attachments to ports, that refer to it
+ * @list: in ix_net.devices
+ * @ixn: the namespace's state
+ * @attachments: all sets that have it. While a ruleset is replaced there are
+ *	two; the first is in force until it goes
  * @name: the name
  * @rcu: for freeing
  *
  * Lock: everything but what readers follow under RCU (@dev, @ports, @local,
  * @ifindex, @node) is protected by ix_net.devices_lock; all of it is written
  * under that lock.
+ *
+ * What packets need is in the first cache line.
  */
 struct ix_device {
 	struct hlist_node node;
-	struct list_head list;
-	struct ix_net *ixn;
-	int refs;
 	struct net_device __rcu *dev;
 	struct ix_ports __rcu *ports;
-	struct list_head attachments;
 	struct ix_local __rcu *local;
 	int ifindex;
+	int refs;
+	struct list_head list;
+	struct ix_net *ixn;
+	struct list_head attachments;
 	char name[IFNAMSIZ];
 	struct rcu_head rcu;
 };

@@ -75,6 +75,14 @@ static int ix_registration_leave(struct ix_change *c,
 	return 0;
 }
 
+/* What the registrations of an institution know of its agreements. */
+static u64 ix_institution_strangers(const struct ix_institution *institution)
+{
+	if (institution->registrations_nr)
+		return institution->registrations[0]->strangers;
+	return institution->rules ? 0 : ~0ULL;
+}
+
 /*
  * Register a prefix, in the place of @old if there is one. What the request
  * does not say is that of @base, if there is one.
@@ -130,6 +138,7 @@ static int ix_registration_put(struct ix_change *c,
 	registration->tag = ix_institution_tag(institution);
 	registration->tenant = tenant->object.number;
 	registration->classes = institution->classes;
+	registration->strangers = ix_institution_strangers(institution);
 	registration->first_class = institution->first_class;
 	registration->port = device;
 

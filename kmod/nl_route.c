@@ -134,7 +134,7 @@ static struct ix_route *ix_route_make(struct ix_change *c,
 				IX_NEXTHOPS_MAX, n);
 		return ERR_PTR(err);
 	}
-	route = kzalloc(struct_size(route, nexthops, n), GFP_KERNEL_ACCOUNT);
+	route = kzalloc(ix_route_size(n), GFP_KERNEL_ACCOUNT);
 	if (!route)
 		return ERR_PTR(-ENOMEM);
 	route->leaf.key = prefix->addr;
@@ -401,7 +401,7 @@ static int ix_route_fill(struct sk_buff *skb, const struct ix_config *config,
 			    ix_config_tenant(config, route->to)->object.name)) ||
 	    (route->table && !route->vrf &&
 	     nla_put_u32(skb, IX_A_ROUTE_TABLE, route->table)) ||
-	    (route->vrf &&
+	    (route->table && route->vrf &&
 	     nla_put_string(skb, IX_A_ROUTE_VRF, route->vrf->name)))
 		return -EMSGSIZE;
 	for (i = 0; i < route->nexthops_nr; i++)

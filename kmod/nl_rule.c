@@ -80,6 +80,27 @@ static int ix_rule_count_side(struct ix_change *c, u8 kind, u32 value, int how)
 	return 0;
 }
 
+/*
+ * An institution has an agreement with another: packets have to look for it.
+ * Its registrations may be published ones. A bit is only ever cleared, also when
+ * the transaction is given up or the agreement goes: that costs a probe.
+ */
+static void ix_institution_meets(struct ix_change *c, u32 tag, u32 other)
+{
+	const struct ix_institution *institution;
+	u64 bit = BIT_ULL(ix_tag_bit(other));
+	u32 i;
+
+	institution = ix_config_institution(c->config, tag);
+	for (i = 0; i < institution->registrations_nr; i++) {
+		struct ix_registration *registration =
+			institution->registrations[i];
+
+		WRITE_ONCE(registration->strangers,
+			   registration->strangers & ~bit);
+	}
+}
+
 static int ix_rule_count(struct ix_change *c, const struct ix_rule *rule,
 			 int how)
 {
@@ -89,8 +110,14 @@ static int ix_rule_count(struct ix_change *c, const struct ix_rule *rule,
 	err = ix_rule_count_side(c, rule->src_kind, rule->src, how);
 	if (!err)
 		err = ix_rule_count_side(c, rule->dst_kind, rule->dst, how);
-	if (err || !rule->service)
+	if (err)
 		return err;
+	if (how > 0 && ix_rule_is_agreement(rule)) {
+		ix_institution_meets(c, rule->src, rule->dst);
+		ix_institution_meets(c, rule->dst, rule->src);
+	}
+	if (!rule->service)
+		return 0;
 	service = ix_service_own(c->txn, rule->service);
 	if (!service)
 		return -ENOMEM;

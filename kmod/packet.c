@@ -486,6 +486,7 @@ static enum ix_drop ix_parse_error(struct sk_buff *skb,
 	icmp = skb_network_header(skb) + outer->l4_off;
 	memcpy(&info, icmp + 4, sizeof(info));
 	packet->info = ntohl(info);
+	memset(inner, 0, sizeof(*inner));
 	inner->l3_off = outer->l4_off + sizeof(struct icmphdr);
 	inner->end = outer->end;
 	/* RFC 4884, 5.1: lengths that cannot be are none. */
@@ -514,7 +515,11 @@ enum ix_drop ix_packet_parse(struct sk_buff *skb, struct ix_packet *packet)
 	enum ix_drop reason;
 	int err;
 
-	memset(packet, 0, sizeof(*packet));
+	/* There is time for the inner headers if there are any. */
+	memset(outer, 0, sizeof(*outer));
+	packet->is_error = false;
+	packet->info = 0;
+	packet->extensions = 0;
 	if (skb_warn_if_lro(skb))
 		return IX_DROP_LRO;
 	outer->end = skb->len;

@@ -10,6 +10,7 @@
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/prefetch.h>
 #include <linux/tcp.h>
 #include <linux/timekeeping.h>
 #include <net/ip.h>
@@ -79,15 +80,6 @@ bool ix_is_for_ix(const struct ix_device *port, const struct sk_buff *skb)
 	return false;
 }
 
-static const struct ix_registration *
-ix_registration_lookup(const struct ix_config *config, struct ix_addr addr)
-{
-	const struct ix_lpm_leaf *leaf;
-
-	leaf = ix_lpm_lookup(&config->registry, addr);
-	return leaf ? container_of(leaf, struct ix_registration, leaf) : NULL;
-}
-
 /* Is a source that belongs to @registration believed on this port? */
 static bool ix_source_believed(const struct ix_registration *registration,
 			       const struct ix_tenant *from,
@@ -97,59 +89,84 @@ static bool ix_source_believed(const struct ix_registration *registration,
 	       (!registration->port || registration->port == port);
 }
 
+static const struct ix_registration *
+ix_registration_of(const struct ix_lpm_query *query)
+{
+	return query->leaf ? container_of(query->leaf, struct ix_registration,
+					  leaf) : NULL;
+}
+
 /*
- * Who sends it. An ICMP error may come from a router that is no host of any
- * institution; it is judged by the packet that it is about, whose destination
- * lies behind that router, and goes on under the receiving tenant's gateway
- * address if its own source has no map (RFC 7915, 4.1; RFC 6791).
+ * The source as an IX address. An ICMP error may come from a router that is no
+ * host of any institution; it is judged by the packet that it is about, whose
+ * destination lies behind that router, and goes on under the receiving tenant's
+ * gateway address if its own source has no map (RFC 7915, 4.1; RFC 6791).
  */
-static enum ix_drop ix_decide_source(const struct ix_device *port,
-				     const struct ix_packet *packet,
-				     struct ix_decision *d)
+static const struct ix_map *ix_lift_source(const struct ix_packet *packet,
+					   const struct ix_tenant *from,
+					   struct ix_addr *src_ix)
 {
 	const struct ix_headers *own = packet->is_error ? &packet->inner :
 							  &packet->outer;
 	struct ix_addr host = packet->is_error ? own->dst : own->src;
-	bool v4 = own->version == 4;
-	struct ix_addr host_ix;
 
-	d->src_map = ix_map_set_lift(&d->from->maps, v4, host, &host_ix);
-	if (!d->src_map)
-		return IX_DROP_NOT_LOCAL;
-	d->src_ix = host_ix;
-	d->src = ix_registration_lookup(d->config, host_ix);
-	if (!ix_source_believed(d->src, d->from, port))
-		return IX_DROP_SPOOFED;
-	return IX_FORWARDED;
+	return ix_map_set_lift(&from->maps, own->version == 4, host, src_ix);
 }
 
-/* Whom it is for, and by which route. */
-static enum ix_drop ix_decide_destination(const struct ix_packet *packet,
-					  struct ix_decision *d)
+/*
+ * Who sends it, whom it is for, and by which route. The tables are asked side
+ * by side, and their answers are looked at in the order of the path.
+ */
+static enum ix_drop ix_decide_parties(const struct ix_device *port,
+				      const struct ix_packet *packet,
+				      struct ix_decision *d)
 {
+	enum { SRC, DST, ROUTE, QUERIES };
 	const struct ix_headers *outer = &packet->outer;
-	const struct ix_lpm_leaf *leaf;
+	const struct ix_map *dst_map = NULL;
+	struct ix_lpm_query query[QUERIES] __uninitialized;
 	const struct ix_view *view;
+	struct ix_addr dst_ix;
 
+	BUILD_BUG_ON(QUERIES > IX_LPM_QUERIES);
+	d->src_map = ix_lift_source(packet, d->from, &d->src_ix);
+	if (!d->src_map)
+		return IX_DROP_NOT_LOCAL;
 	view = ix_config_view(d->config, d->from->view);
-	if (!view)
-		return IX_DROP_NO_VIEW;
-	d->dst_map = ix_map_set_lift(&view->maps, outer->version == 4,
-				     outer->dst, &d->dst_ix);
-	if (!d->dst_map)
-		return IX_DROP_NO_VIEW;
+	if (view)
+		dst_map = ix_map_set_lift(&view->maps, outer->version == 4,
+					  outer->dst, &dst_ix);
 
-	leaf = ix_lpm_lookup(&d->from->routes, d->dst_ix);
-	if (!leaf)
+	query[SRC].lpm = &d->config->registry;
+	query[SRC].key = d->src_ix;
+	if (dst_map) {
+		query[DST].lpm = &d->config->registry;
+		query[DST].key = dst_ix;
+		query[ROUTE].lpm = &d->from->routes;
+		query[ROUTE].key = dst_ix;
+	}
+	ix_lpm_lookup_all(query, dst_map ? QUERIES : 1);
+
+	d->src = ix_registration_of(&query[SRC]);
+	if (!ix_source_believed(d->src, d->from, port))
+		return IX_DROP_SPOOFED;
+	if (!dst_map)
+		return IX_DROP_NO_VIEW;
+	d->dst_map = dst_map;
+	d->dst_ix = dst_ix;
+	if (!query[ROUTE].leaf)
 		return IX_DROP_NO_ROUTE;
-	d->route = container_of(leaf, struct ix_route, leaf);
+	d->route = container_of(query[ROUTE].leaf, struct ix_route, leaf);
 	if (d->route->type == IX_ROUTE_TYPE_BLACKHOLE)
 		return IX_DROP_BLACKHOLE;
 	if (d->route->type == IX_ROUTE_TYPE_PROHIBIT)
 		return IX_DROP_PROHIBIT;
 	d->to = ix_config_tenant(d->config, d->route->to);
-
-	d->dst = ix_registration_lookup(d->config, d->dst_ix);
+	/* Wanted when the policy has been asked. */
+	prefetch(&d->to->maps);
+	if (d->route->nexthops_nr)
+		prefetch(d->route->nexthops[0].device);
+	d->dst = ix_registration_of(&query[DST]);
 	if (!d->dst || d->dst->tenant != d->route->to)
 		return IX_DROP_NO_INSTITUTION;
 	return IX_FORWARDED;
@@ -188,11 +205,20 @@ static struct ix_flow ix_flow_of(const struct ix_headers *h)
 	return flow;
 }
 
+static struct ix_party ix_party_of(const struct ix_registration *registration)
+{
+	return (struct ix_party){
+		.tag = registration->tag,
+		.classes = registration->classes,
+		.strangers = READ_ONCE(registration->strangers),
+	};
+}
+
 static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 				     struct ix_decision *d)
 {
-	struct ix_party src = { d->src->tag, d->src->classes };
-	struct ix_party dst = { d->dst->tag, d->dst->classes };
+	struct ix_party src = ix_party_of(d->src);
+	struct ix_party dst = ix_party_of(d->dst);
 	struct ix_flow flow;
 
 	if (packet->is_error) {
@@ -354,10 +380,7 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 	    !ix_addr_equal(packet->inner.src, packet->outer.dst))
 		return IX_DROP_ICMP_INNER;
 
-	reason = ix_decide_source(port, packet, d);
-	if (reason)
-		return reason;
-	reason = ix_decide_destination(packet, d);
+	reason = ix_decide_parties(port, packet, d);
 	if (reason)
 		return reason;
 
@@ -703,8 +726,9 @@ static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
 		.from = tenant,
 		.xlat.in_mtu = READ_ONCE(skb->dev->mtu),
 	};
+	/* Filled in by the parser; clearing it before would cost. */
+	struct ix_packet packet __uninitialized;
 	const struct net_device *dev;
-	struct ix_packet packet;
 	unsigned int bytes;
 	struct ix_fit fit = {};
 	enum ix_drop reason;

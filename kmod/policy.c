@@ -359,9 +359,10 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 	const struct ix_rule *trial_rule;
 	struct ix_judgement judgement;
 
-	cells.agreements = ix_policy_probe(&policy->agreements,
-					   ix_policy_pair_key(src->tag,
-							      dst->tag));
+	if (ix_parties_may_agree(src, dst))
+		cells.agreements = ix_policy_probe(&policy->agreements,
+						   ix_policy_pair_key(src->tag,
+								      dst->tag));
 	cells.src = ix_policy_probe(&policy->singles,
 				    ix_policy_single_key(src->tag));
 	if (src->tag != dst->tag)

@@ -14,6 +14,7 @@
 #ifndef IX_POLICY_H
 #define IX_POLICY_H
 
+#include <linux/hash.h>
 #include <linux/types.h>
 #include <uapi/linux/ix.h>
 
@@ -48,11 +49,28 @@ struct ix_flow {
  * struct ix_party - one side of a packet
  * @tag: tag of the institution
  * @classes: bit n is set if it is in class n (1 to 63); bit 0 is never set
+ * @strangers: bit n is set if it has no agreement with any institution whose
+ *	ix_tag_bit() is n; a hint, 0 if nothing is known
  */
 struct ix_party {
 	u32 tag;
 	u64 classes;
+	u64 strangers;
 };
+
+/* The bit that stands for an institution in the strangers of others. */
+static inline unsigned int ix_tag_bit(u32 tag)
+{
+	return hash_32(tag, 6);
+}
+
+/* May there be agreements between two? Nearly always right without a probe. */
+static inline bool ix_parties_may_agree(const struct ix_party *a,
+					const struct ix_party *b)
+{
+	return !((a->strangers >> ix_tag_bit(b->tag) |
+		  b->strangers >> ix_tag_bit(a->tag)) & 1);
+}
 
 /**
  * struct ix_service_entry - a protocol with ports or an ICMP type
@@ -197,9 +215,9 @@ struct ix_judgement {
  * rule for all packets, or for all ports of the protocol, matches without
  * knowing them, and decides as always: nothing behind it is asked.
  *
- * Context: RCU read side, any context. Costs one probe for agreements and, if
- * there are singles at all, one for each side; cells of classes are loads from
- * a table.
+ * Context: RCU read side, any context. Costs one probe for agreements, if the
+ * two may have one, and, if there are singles at all, one for each side; cells
+ * of classes are loads from a table.
  *
  * Return: the judgement.
  */

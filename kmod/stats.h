@@ -5,6 +5,7 @@
 #ifndef IX_STATS_H
 #define IX_STATS_H
 
+#include <linux/cache.h>
 #include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/u64_stats_sync.h>
@@ -13,20 +14,22 @@
 
 /**
  * struct ix_stats_cpu - what one CPU has counted for a tenant
- * @packets: packets that the tenant has sent, by their end: forwarded, or
- *	dropped for a reason
+ * @sync: for 64-bit reads on 32-bit machines
  * @bytes: octets of IP that were forwarded
  * @delivered_packets: packets that were sent into the tenant
  * @delivered_bytes: octets of IP that were sent into the tenant
- * @sync: for 64-bit reads on 32-bit machines
+ * @packets: packets that the tenant has sent, by their end: forwarded (the
+ *	first), or dropped for a reason
+ *
+ * What is counted for every packet is in the first cache line.
  */
 struct ix_stats_cpu {
-	u64_stats_t packets[IX_DROP_MAX];
+	struct u64_stats_sync sync;
 	u64_stats_t bytes;
 	u64_stats_t delivered_packets;
 	u64_stats_t delivered_bytes;
-	struct u64_stats_sync sync;
-};
+	u64_stats_t packets[IX_DROP_MAX];
+} ____cacheline_aligned;
 
 /**
  * struct ix_stats - counters of a tenant

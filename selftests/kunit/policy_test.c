@@ -1254,11 +1254,34 @@ static struct ix_flow random_flow(struct rnd_state *rnd)
 	return flow;
 }
 
+/* What is known of the agreements of an institution; perhaps nothing. */
+static u64 random_strangers(const struct random_world *world, u32 tag,
+			    struct rnd_state *rnd)
+{
+	u64 strangers = ~0ULL;
+	u32 i;
+
+	if (ix_test_once_in(rnd, 3))
+		return 0;
+	for (i = 0; i < world->nr; i++) {
+		const struct ix_rule *rule = world->rules[i];
+
+		if (!ix_rule_is_agreement(rule))
+			continue;
+		if (rule->src == tag)
+			strangers &= ~BIT_ULL(ix_tag_bit(rule->dst));
+		if (rule->dst == tag)
+			strangers &= ~BIT_ULL(ix_tag_bit(rule->src));
+	}
+	return strangers;
+}
+
 static void random_check(struct kunit *test, const struct random_world *world,
 			 const struct ix_table *services, struct rnd_state *rnd)
 {
 	const struct ix_party *src = &parties[ix_test_below(rnd, PARTIES)];
 	const struct ix_party *dst = &parties[ix_test_below(rnd, PARTIES)];
+	struct ix_party known_src = *src, known_dst = *dst;
 	struct ix_flow flow = random_flow(rnd);
 	u64 now = NOW - 1 + ix_test_below(rnd, 5);
 	const struct ix_rule *monitored;
@@ -1266,8 +1289,10 @@ static void random_check(struct kunit *test, const struct random_world *world,
 	struct naive real, trial;
 	bool good;
 
-	judgement = ix_policy_judge(&world->policy, services, src, dst, &flow,
-				    now);
+	known_src.strangers = random_strangers(world, src->tag, rnd);
+	known_dst.strangers = random_strangers(world, dst->tag, rnd);
+	judgement = ix_policy_judge(&world->policy, services, &known_src,
+				    &known_dst, &flow, now);
 	real = naive_judge(world, services, src, dst, &flow, now, false);
 	trial = naive_judge(world, services, src, dst, &flow, now, true);
 	monitored = naive_monitored(&real, &trial);
