@@ -275,7 +275,8 @@ struct ix_institution *ix_institution_own(struct ix_transaction *txn, u32 tag,
 	if (!new)
 		return NULL;
 	memcpy(new, old, struct_size(old, registrations,
-				     min(registrations, old->registrations_nr)));
+				     min_t(u32, registrations,
+					   old->registrations_nr)));
 	new->leaf.epoch = txn->edit.epoch;
 	new->registrations_nr = registrations;
 	if (ix_lpm_insert(&txn->config->institutions, &txn->edit, &new->leaf,

@@ -174,9 +174,12 @@ struct ix_institution {
 	u64 classes;
 	u32 rules;
 	u8 first_class;
-	u32 registrations_nr;
+	u16 registrations_nr;
 	struct ix_registration *registrations[];
 };
+
+/* Prefixes of one institution. */
+#define IX_REGISTRATIONS_MAX U16_MAX
 
 static inline u32 ix_institution_tag(const struct ix_institution *institution)
 {

@@ -34,6 +34,10 @@ static int ix_registration_join(struct ix_change *c,
 
 	institution = ix_config_institution(c->config, registration->tag);
 	n = institution->registrations_nr;
+	if (n == IX_REGISTRATIONS_MAX)
+		return ix_refuse(c, c->attrs[IX_A_PREFIX_INSTITUTION], -ENOSPC,
+				 "institution %u has %u prefixes, and can have no more",
+				 registration->tag, n);
 	institution = ix_institution_own(c->txn, registration->tag, n + 1);
 	if (!institution)
 		return -ENOMEM;
