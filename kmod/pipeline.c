@@ -595,30 +595,43 @@ static enum ix_drop ix_send_fragments(struct net *net, struct sk_buff *skb,
 	return sending.reason;
 }
 
-/* Send one packet that is not too big for the stack to handle as one. */
+/* Send one packet, of which it has been decided how it fits. */
 static enum ix_drop ix_send_one(struct net *net, struct sk_buff *skb,
 				const struct ix_packet *packet,
-				const struct ix_decision *d)
+				const struct ix_decision *d,
+				const struct ix_fit *fit)
 {
+	enum ix_drop reason;
+
+	if (likely(!fit->budget))
+		return ix_send_whole(skb, packet, &d->xlat, &d->hop);
+
+	reason = fit->after ? ix_xlat(skb, packet, &d->xlat) :
+			      ix_xlat_before_fragments(skb, packet, &d->xlat);
+	if (reason) {
+		kfree_skb_reason(skb, ix_core_reasons[reason]);
+		return reason;
+	}
+	return ix_send_fragments(net, skb, &packet->outer, d, fit->budget,
+				 fit->after);
+}
+
+/* The same with a segment of a packet, which is a packet of its own. */
+static enum ix_drop ix_send_segment(struct net *net, struct sk_buff *skb,
+				    const struct ix_decision *d)
+{
+	struct ix_packet packet;
 	enum ix_drop reason;
 	struct ix_fit fit;
 
-	reason = ix_decide_fit(skb, packet, d, &fit);
+	reason = ix_packet_parse(skb, &packet);
+	if (!reason)
+		reason = ix_decide_fit(skb, &packet, d, &fit);
 	if (reason) {
 		kfree_skb_reason(skb, ix_core_reasons[reason]);
 		return reason;
 	}
-	if (!fit.budget)
-		return ix_send_whole(skb, packet, &d->xlat, &d->hop);
-
-	reason = fit.after ? ix_xlat(skb, packet, &d->xlat) :
-			     ix_xlat_before_fragments(skb, packet, &d->xlat);
-	if (reason) {
-		kfree_skb_reason(skb, ix_core_reasons[reason]);
-		return reason;
-	}
-	return ix_send_fragments(net, skb, &packet->outer, d, fit.budget,
-				 fit.after);
+	return ix_send_one(net, skb, &packet, d, &fit);
 }
 
 /* Cut a GSO packet into its segments, and send them. */
@@ -627,7 +640,6 @@ static enum ix_drop ix_send_segments(struct net *net, struct sk_buff *skb,
 {
 	enum ix_drop reason, first = IX_FORWARDED;
 	struct sk_buff *segments, *segment, *next;
-	struct ix_packet packet;
 
 	segments = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segments)) {
@@ -637,11 +649,7 @@ static enum ix_drop ix_send_segments(struct net *net, struct sk_buff *skb,
 	consume_skb(skb);
 	skb_list_walk_safe(segments, segment, next) {
 		skb_mark_not_on_list(segment);
-		reason = ix_packet_parse(segment, &packet);
-		if (reason)
-			kfree_skb_reason(segment, ix_core_reasons[reason]);
-		else
-			reason = ix_send_one(net, segment, &packet, d);
+		reason = ix_send_segment(net, segment, d);
 		if (reason && !first)
 			first = reason;
 	}
@@ -657,7 +665,7 @@ static enum ix_drop ix_send(struct net *net, struct sk_buff *skb,
 	if (skb_is_gso(skb) &&
 	    (fit->budget || ix_xlat_needs_segments(skb, packet, &d->xlat)))
 		return ix_send_segments(net, skb, d);
-	return ix_send_one(net, skb, packet, d);
+	return ix_send_one(net, skb, packet, d, fit);
 }
 
 /* Tell the sender, if this reason is one that senders are told. */

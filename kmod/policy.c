@@ -363,11 +363,13 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 		cells.agreements = ix_policy_probe(&policy->agreements,
 						   ix_policy_pair_key(src->tag,
 								      dst->tag));
-	cells.src = ix_policy_probe(&policy->singles,
-				    ix_policy_single_key(src->tag));
-	if (src->tag != dst->tag)
-		cells.dst = ix_policy_probe(&policy->singles,
-					    ix_policy_single_key(dst->tag));
+	if (policy->singles.count) {
+		cells.src = ix_policy_probe(&policy->singles,
+					    ix_policy_single_key(src->tag));
+		if (src->tag != dst->tag)
+			cells.dst = ix_policy_probe(&policy->singles,
+						    ix_policy_single_key(dst->tag));
+	}
 
 	request = ix_policy_ask(&cells, &q);
 	if (!ix_rule_passes(request.rule, false) ||
