@@ -9,9 +9,11 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
+#include <net/ipv6_stubs.h>
 #include <net/l3mdev.h>
 #include <net/neighbour.h>
 #include <net/nexthop.h>
+#include <net/route.h>
 
 #include "device.h"
 #include "hop.h"
@@ -158,6 +160,21 @@ bool ix_hop_find(const struct ix_net *ixn, const struct ix_route *route,
 	return found;
 }
 
+/* Context: RCU read side, BHs off. May be one that has yet to be resolved. */
+static struct neighbour *ix_hop_neighbour(struct net_device *dev, bool v4,
+					  struct ix_addr addr)
+{
+	struct in6_addr in6;
+
+	if (v4)
+		return ip_neigh_gw4(dev, ix_addr_to_in4(addr));
+	/* The kernel may have been started without IPv6. */
+	if (unlikely(!ipv6_stub->nd_tbl))
+		return ERR_PTR(-EAFNOSUPPORT);
+	in6 = ix_addr_to_in6(addr);
+	return ip_neigh_gw6(dev, &in6);
+}
+
 /**
  * ix_hop_xmit() - hand a packet to its device
  * @skb: packet, complete from its IP header on; consumed
@@ -175,11 +192,10 @@ bool ix_hop_find(const struct ix_net *ixn, const struct ix_route *route,
 int ix_hop_xmit(struct sk_buff *skb, const struct ix_hop *hop,
 		struct ix_addr dst)
 {
-	bool v4 = skb->protocol == htons(ETH_P_IP);
+	bool v4 = skb->protocol == htons(ETH_P_IP), next_is_v4 = v4;
 	struct net_device *dev = hop->dev;
-	struct ix_addr neighbour = dst;
-	struct in6_addr addr6;
-	__be32 addr4;
+	struct neighbour *neighbour;
+	struct ix_addr next = dst;
 
 	if (skb_cow_head(skb, LL_RESERVED_SPACE(dev))) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
@@ -200,13 +216,14 @@ int ix_hop_xmit(struct sk_buff *skb, const struct ix_hop *hop,
 		return dev_queue_xmit(skb);
 
 	if (hop->has_gateway) {
-		v4 = hop->gateway_is_v4;
-		neighbour = hop->gateway;
+		next_is_v4 = hop->gateway_is_v4;
+		next = hop->gateway;
 	}
-	if (v4) {
-		addr4 = ix_addr_to_in4(neighbour);
-		return neigh_xmit(NEIGH_ARP_TABLE, dev, &addr4, skb);
+	neighbour = ix_hop_neighbour(dev, next_is_v4, next);
+	if (IS_ERR(neighbour)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
+		return PTR_ERR(neighbour);
 	}
-	addr6 = ix_addr_to_in6(neighbour);
-	return neigh_xmit(NEIGH_ND_TABLE, dev, &addr6, skb);
+	/* The header that a neighbour keeps ready names its own IP version. */
+	return neigh_output(neighbour, skb, next_is_v4 != v4);
 }
