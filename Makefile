@@ -32,6 +32,9 @@ dkms-install:		## let DKMS build and install the modules, also for kernels to co
 check:			## install packages, build, and run all tests
 	@selftests/run
 
+bench:			## measure ix and its stock peers; QUICK=1 for 5 minutes
+	@selftests/bench/run $(if $(filter-out 0 no,$(QUICK)),--quick)
+
 # SHELL=1 on the command line takes make's own shell away, and no recipe would
 # run: the value is looked at, and the shell put back.
 ifeq ($(origin SHELL),command line)
@@ -52,4 +55,4 @@ clean:			## remove what was built here; kernels stay in the cache
 help:			## this
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-.PHONY: all modules userspace install dkms-install check demo demo-shell clean help
+.PHONY: all modules userspace install dkms-install check bench demo demo-shell clean help

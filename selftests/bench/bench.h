@@ -155,6 +155,10 @@ struct bench_catch {
 
 extern struct bench_catch bench_catch;
 
+void bench_clock_init(void);
+u64 bench_clock(void);
+u64 bench_clock_ns(u64 ticks);
+
 int bench_device_init(void);
 void bench_device_exit(void);
 bool bench_device_is(const struct net_device *dev);

@@ -15,6 +15,7 @@ In a mixed country every other tenant has IPv6, and its institutions are in one
 """
 
 import ipaddress
+import itertools
 import random
 
 import wire
@@ -181,11 +182,15 @@ class Country:
                                  range(institutions)))
         self.lengths = sorted(set(self.length), reverse=True)
         self.by_class = {}
-        # Pair of institutions: services permitted between them.
+        # Pair of institutions: service that is permitted between them. Of the
+        # first quarter a rule says the same: their flows pass without, too.
         self.agreements = {}
+        while len(self.agreements) < agreements // 4:
+            source, destination, service = self.permitted(rnd)
+            self.agreements[source, destination] = service
         while len(self.agreements) < agreements:
             pair = (rnd.randrange(institutions), rnd.randrange(institutions))
-            if pair[0] != pair[1]:
+            if pair[0] != pair[1] and pair not in self.agreements:
                 self.agreements[pair] = rnd.randrange(len(SERVICES))
 
     def __len__(self):
@@ -268,15 +273,6 @@ class Country:
             yield "rule add id %d permit from institution %d to institution %d service %s\n" % (
                 1000 + n, source + 1, destination + 1, SERVICES[service][0])
 
-    def devices(self):
-        return [t.device for t in self.tenants]
-
-    def ruleset(self):
-        """The ports, for nft -f."""
-        return "table netdev ix {\n%s}\n" % "".join(
-            "flowtable %s { hook ingress priority filter; devices = { %s }; }\n"
-            % (t.name, t.device) for t in self.tenants)
-
     ######################################################################
     # Flows
 
@@ -295,34 +291,41 @@ class Country:
             if (source - destination) % len(self.tenants):
                 return source, destination, service
 
-    def pairs(self, number, seed=2, agreed=0.5, limit=None):
-        """Institutions and services of flows. A part of them has agreements
-        besides, if there are any; of institutions below limit only."""
+    def pairs(self, number, limit=None, seed=2):
+        """Institutions and services of flows that rules permit; half of them
+        have agreements besides, if there are any."""
         rnd = random.Random(seed)
         pairs = [self.permitted(rnd, limit) for _ in range(number)]
-        if self.agreements and agreed:
-            nr = len(self.tenants)
-            every = [(a, b, s) for (a, b), s in self.agreements.items()
-                     if (a - b) % nr]
-            chosen = rnd.sample(every, min(len(every), int(number * agreed)))
+        if self.agreements and not limit:
+            some = itertools.islice(self.agreements.items(),
+                                    len(self.agreements) // 4)
+            some = [pair + (service,) for pair, service in some]
+            chosen = rnd.sample(some, min(len(some), number // 2))
             pairs[:len(chosen)] = chosen
             rnd.shuffle(pairs)
         return pairs
 
-    def flows(self, pairs, seed=3, want=None):
-        """Flows through ix for Side, (in, packet, out, packet); want: only
-        those from and to these versions, like (4, 6)."""
+    def flows(self, number, limit=None, sender=None, reply=False, stock=False,
+              seed=3):
+        """Flows for Side, (in, packet, out, packet); of the first institutions
+        alone; those that tenant number sender sends; the answers to them; with
+        IX addresses, to be forwarded as they are."""
         rnd = random.Random(seed)
         nr = len(self.tenants)
-        flows = []
-        for source, destination, service in pairs:
-            sender, receiver = self.tenants[source % nr], self.tenants[destination % nr]
-            if want and (sender.v4, receiver.v4) != (want[0] == 4, want[1] == 4):
+        more = number if sender is None else number * nr * 4
+        flows = 0
+        for source, destination, service in self.pairs(more, limit):
+            if sender is not None and source % nr != sender:
                 continue
-            src, dst = self.host(source, rnd), self.host(destination, rnd)
+            flows += 1
+            if flows > number:
+                break
+            ends = self.tenants[source % nr], self.tenants[destination % nr]
+            hosts = self.host(source, rnd), self.host(destination, rnd)
             ports = rnd.randrange(1024, 65536), SERVICES[service][1]
-            flows.append(self.flow(sender, receiver, src, dst, ports))
-        return flows
+            if reply:
+                ends, hosts, ports = ends[::-1], hosts[::-1], ports[::-1]
+            yield (self.stock_flow if stock else self.flow)(*ends, *hosts, ports)
 
     def flow(self, sender, receiver, src, dst, ports, flags=None):
         """What goes in, and what has to come out."""
@@ -438,31 +441,20 @@ class Country:
     # The same country for the kernel's routing tables
 
     def stock_routes(self):
-        """Routes of table main: (address, length, gateway, device)."""
+        """Routes of table main: (address, length, number of the tenant)."""
         nr = len(self.tenants)
-        gateway4 = ipaddress.ip_address(GATEWAY4).packed
-        gateway6 = ipaddress.ip_address(GATEWAY6).packed
         for i, (prefix, length) in enumerate(zip(self.prefix, self.length)):
             tenant = self.tenants[i % nr]
             if tenant.v4:
                 yield ((prefix & 0xFFFFFFFF).to_bytes(4, "big"), length - 96,
-                       gateway4, tenant.device)
+                       tenant.number)
             else:
-                yield prefix.to_bytes(16, "big"), length, gateway6, tenant.device
+                yield prefix.to_bytes(16, "big"), length, tenant.number
 
-    def stock_flows(self, pairs, seed=3):
-        """The same flows with IX addresses, forwarded as they are."""
-        rnd = random.Random(seed)
-        nr = len(self.tenants)
-        flows = []
-        for source, destination, service in pairs:
-            sender, receiver = self.tenants[source % nr], self.tenants[destination % nr]
-            src, dst = self.host(source, rnd), self.host(destination, rnd)
-            ports = rnd.randrange(1024, 65536), SERVICES[service][1]
-            if receiver.v4:
-                src, dst = src & 0xFFFFFFFF, dst & 0xFFFFFFFF
-            there = wire.ipv4 if receiver.v4 else wire.ipv6
-            flows.append((sender.number, there(src, dst, *ports),
-                          receiver.number, there(src, dst, *ports, ttl=63)))
-        return flows
-
+    @staticmethod
+    def stock_flow(sender, receiver, src, dst, ports):
+        if receiver.v4:
+            src, dst = src & 0xFFFFFFFF, dst & 0xFFFFFFFF
+        there = wire.ipv4 if receiver.v4 else wire.ipv6
+        return (sender.number, there(src, dst, *ports),
+                receiver.number, there(src, dst, *ports, ttl=63))

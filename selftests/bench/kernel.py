@@ -10,6 +10,8 @@ import socket
 import struct
 import subprocess
 
+from data import HEAD, INDEX
+
 BATCH = 64
 DRAIN = 1
 ANY_ID = 2
@@ -73,9 +75,9 @@ class Space:
 
     all = {}
 
-    def __init__(self, name, devices, forwarding=True):
+    def __init__(self, name, devices_nr, forwarding=True):
         self.name = name
-        self.devices = devices
+        self.devices = ["p%04d" % n for n in range(devices_nr)]
         command("ip", "netns", "add", name)
         Space.all[name] = self
         on = str(int(forwarding))
@@ -88,11 +90,10 @@ class Space:
                            ("ipv4/conf/default/rp_filter", "0"),
                            ("ipv4/ip_forward", on)):
             self.sysctl(key, value)
-        self.ip("".join("link add %s type ix_bench\nlink set %s up\n" % (d, d)
-                        for d in ["lo0"] + devices))
-        self.ip("link set lo up\n")
-        with Inside(name):
-            self.index = {d: socket.if_nametoindex(d) for d in devices}
+        self.ip("".join("link add %s index %d type ix_bench\nlink set %s up\n"
+                        % (d, INDEX + n, d)
+                        for n, d in enumerate(self.devices)) +
+                "link set lo up\n")
 
     def sysctl(self, key, value):
         with Inside(self.name):
@@ -100,10 +101,8 @@ class Space:
                 file.write(value)
 
     def ip(self, lines):
-        """A batch for ip; it does not survive very long ones."""
-        lines = lines.splitlines(True)
-        for at in range(0, len(lines), 10000):
-            self.run("ip", "-batch", "-", text="".join(lines[at:at + 10000]))
+        """A batch for ip."""
+        self.run("ip", "-batch", "-", text=lines)
 
     def run(self, *words, **kw):
         return command("ip", "netns", "exec", self.name, *words, **kw)
@@ -118,61 +117,43 @@ class Space:
             if space.name != but:
                 space.close()
 
-    def routes(self, routes):
-        """Many routes into table main: (address, length, gateway, device),
-        addresses as octets."""
+    def routes(self, path):
+        """All the netlink messages in a file, nearly 64 KiB at a time."""
         with Inside(self.name):
             sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
         sock.bind((0, 0))
-        buf = bytearray()
-        for number, (address, length, gateway, device) in enumerate(routes):
-            size = len(address)
-            attrs = struct.pack("=HH%dsHH%dsHHI" % (size, size),
-                                4 + size, 1, address, 4 + size, 5, gateway,
-                                8, 4, self.index[device])
-            family = socket.AF_INET if size == 4 else socket.AF_INET6
-            buf += struct.pack("=IHHII8BI", 28 + len(attrs), 24, 0x601,
-                               number, 0, family, length, 0, 0, 254, 3, 0, 1,
-                               4 if size == 4 else 0) + attrs
-            if len(buf) > 60000:
-                self._send(sock, buf)
-                buf = bytearray()
-        self._send(sock, buf)
+        with open(path, "rb") as file:
+            buf = file.read(4)
+            # Those of one file have one length.
+            size = struct.unpack("=I", buf)[0]
+            file.seek(0)
+            while buf := file.read(60000 // size * size):
+                sock.send(buf)
+                try:
+                    answer = sock.recv(65536, socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    continue
+                raise OSError(-struct.unpack_from("=i", answer, 16)[0], path)
         sock.close()
-
-    @staticmethod
-    def _send(sock, buf):
-        if buf:
-            sock.send(buf)
-        try:
-            answer = sock.recv(65536, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return
-        raise OSError(-struct.unpack_from("=i", answer, 16)[0], "a route")
 
 
 class Side:
-    """One side of a comparison: flows are (in device, packet, out device,
-    packet), devices by their index in the space's list."""
+    """One side of a comparison, with the flows of a file (data.HEAD)."""
 
-    def __init__(self, space, flows, flags=0):
+    def __init__(self, space, path, flags=0):
         self.space = space
-        self.flows_nr = len(flows)
         self.file = os.open("/dev/ix_bench", os.O_RDWR)
-        devices = array.array("I", (space.index[d] for d in space.devices))
-        in_len = max(len(f[1]) for f in flows)
-        out_len = max([len(f[3]) for f in flows] + [20])
-        buf = bytearray()
-        for in_dev, packet, out_dev, expected in flows:
-            buf += struct.pack("=HH", in_dev, out_dev)
-            buf += packet
-            buf += expected or bytes(out_len)
-        assert len(buf) == len(flows) * (4 + in_len + out_len)
+        devices = array.array("I", range(INDEX, INDEX + len(space.devices)))
+        with open(path, "rb") as file:
+            self.flows_nr, in_len, out_len, _, _ = HEAD.unpack(
+                file.read(HEAD.size))
+            buf = bytearray(file.read())
+        assert len(buf) == self.flows_nr * (4 + in_len + out_len)
         where = (ctypes.c_char * len(buf)).from_buffer(buf)
         with Inside(space.name):
             fcntl.ioctl(self.file, ioc(1, 0, SETUP.size), SETUP.pack(
                 devices.buffer_info()[0], ctypes.addressof(where),
-                len(devices), len(flows), in_len, out_len, flags))
+                len(devices), self.flows_nr, in_len, out_len, flags))
 
     def check(self, first=0, number=None):
         """Each packet once, octet by octet."""

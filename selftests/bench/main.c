@@ -138,7 +138,10 @@ static struct miscdevice bench_misc = {
 
 static int __init bench_init(void)
 {
-	int err = bench_device_init();
+	int err;
+
+	bench_clock_init();
+	err = bench_device_init();
 
 	if (err)
 		return err;

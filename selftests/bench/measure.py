@@ -44,9 +44,11 @@ class Report:
             "".join(", %s %.4g" % (k, v) for k, v in more.items()
                     if isinstance(v, float))))
 
-    def absent(self, name, reason):
-        self.results.append({"name": name, "value": None, "unit": None,
-                             "absent": reason})
+    def absent(self, name, reason, **more):
+        result = {"name": name, "value": None, "unit": "ratio", "low": None,
+                  "high": None, "runs": 0, "absent": reason}
+        result.update(more)
+        self.results.append(result)
         self.write()
         note("%s: absent: %s" % (name, reason))
 
@@ -71,10 +73,10 @@ class Report:
             return
         print("ok %d - %s" % (self.tests, name), flush=True)
 
-    def compare(self, name, ours, peer, null, rounds, **more):
+    def compare(self, name, ours, theirs, null, rounds, **more):
         """Time two sides against each other, batch by batch, and the packet
         generator itself beside them."""
-        a, b, n = kernel.run([ours, peer, null], rounds)
+        a, b, n = kernel.run([ours, theirs, null], rounds)
         ratios, costs, peers = [], [], []
         for x, y, z in zip(a, b, n):
             costs.append((x - z) / kernel.BATCH)
