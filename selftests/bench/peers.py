@@ -29,6 +29,13 @@ def nft(space, ruleset):
     space.run("nft", "-f", "-", text=ruleset)
 
 
+def remember(space):
+    """Flows of UDP for as long as a measurement takes."""
+    for name in ("nf_conntrack_udp_timeout", "nf_conntrack_udp_timeout_stream",
+                 "nf_flowtable_udp_timeout"):
+        space.sysctl("netfilter/" + name, "3600")
+
+
 def route(table, prefix, device):
     """A line for ip."""
     return "route add table %s %s via %s dev %s onlink\n" % (
@@ -42,6 +49,7 @@ def vrfs(space):
 
 
 def flowtable(space):
+    remember(space)
     space.ip(route("main", OWN, "p0001") + "rule add iif p0001 lookup 101\n" +
              route("101", OWN, "p0000"))
     nft(space, NAT + """table inet fast {
@@ -55,6 +63,7 @@ def flowtable(space):
 
 
 def conntrack(space):
+    remember(space)
     vrfs(space)
     space.ip(route("10", OWN, "p0001") + route("11", OWN, "p0000"))
     nft(space, NAT)

@@ -31,7 +31,7 @@ def number(value):
 
 def verdict(result):
     if result["value"] is None:
-        return "absent"
+        return "absent: " + result["absent"]
     must = holds(result, "must")
     if must is None:
         return ""
@@ -58,13 +58,13 @@ def table(results):
         rows.append((
             r["name"], number(ours) + " ns" if ours else "",
             number(peers) + " ns" if peers else "",
-            "absent: " + r["absent"] if r["value"] is None else
-            number(r["value"]) + ("" if r["unit"] == "ratio" else " " + r["unit"]),
+            number(r["value"]) + ("" if r["unit"] == "ratio" or r["value"] is None
+                                  else " " + r["unit"]),
             number(r["low"]), number(r["high"]),
             sign + number(r["must"]) if r.get("must") is not None else "",
             sign + number(r["aim"]) if r.get("aim") is not None else "",
             verdict(r)))
-    widths = [max(len(row[i][:72]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(len(row[i][:80]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(
             cell.ljust(width) if i in (0, len(row) - 1) else cell.rjust(width)
