@@ -6,6 +6,7 @@ which it has 65,530 by default: 256 MB is all that a process can have."""
 import hashlib
 import ipaddress
 import itertools
+import multiprocessing
 import os
 import random
 import struct
@@ -138,13 +139,8 @@ def lookup_files(number):
         for i in rnd.choices(range(number), k=KEYS))
 
 
-def land_file(land, lands, what, args):
-    """The pieces of one file."""
-    if land not in lands:
-        lands.clear()
-        lands[land] = country.Country(
-            land.institutions, land.tenants, land.agreements, land.rules, land.kind)
-    here = lands[land]
+def land_file(here, what, args):
+    """The pieces of one file about a country."""
     if what == "config":
         return (line.encode() for line in here.lines())
     if what == "changed":
@@ -164,11 +160,9 @@ class Store:
 
     def __init__(self, path):
         key = hashlib.sha256()
-        for module in (country, country.wire):
-            with open(module.__file__, "rb") as file:
+        for module in (country.__file__, country.wire.__file__, __file__):
+            with open(module, "rb") as file:
                 key.update(file.read())
-        with open(__file__, "rb") as file:
-            key.update(file.read())
         self.path = os.path.join(path, key.hexdigest()[:12])
 
     def file(self, file):
@@ -180,20 +174,34 @@ class Store:
             out.writelines(pieces)
         os.rename(path + ".new", path)
 
+    def make_group(self, files):
+        """The files about one country, or those of the lookups."""
+        land = files[0].land
+        if not land:
+            for what, pieces in lookup_files(*files[0].args):
+                self._write(File(None, what, files[0].args), pieces)
+            return len(files)
+        here = country.Country(land.institutions, land.tenants, land.agreements,
+                               land.rules, land.kind)
+        for file in files:
+            self._write(file, land_file(here, file.what, file.args))
+        return len(files)
+
     def make(self, files, note):
         """Make those that are not there."""
         os.makedirs(self.path, exist_ok=True)
-        lands = {}
-        missing = [f for f in dict.fromkeys(files)
-                   if not os.path.exists(self.file(f))]
-        # The files of one country one after the other: it is made once.
-        missing.sort(key=lambda f: (f.land is not None, f.land or (), f.what))
-        for nr, file in enumerate(missing):
-            if os.path.exists(self.file(file)):
-                continue
-            note("making %d of %d: %s" % (nr + 1, len(missing), name(file)))
-            if file.land:
-                self._write(file, land_file(file.land, lands, file.what, file.args))
-            else:
-                for what, pieces in lookup_files(*file.args):
-                    self._write(File(None, what, file.args), pieces)
+        groups = {}
+        for file in dict.fromkeys(files):
+            if not os.path.exists(self.file(file)):
+                groups.setdefault(file.land or file.args, []).append(file)
+        todo = sum(len(group) for group in groups.values())
+        done = 0
+        # The largest first, each in a process of its own: memory is given back.
+        order = sorted(groups.values(), reverse=True, key=lambda group: (
+            group[0].land.institutions + group[0].land.agreements
+            if group[0].land else group[0].args[0] * 3))
+        with multiprocessing.Pool(min(4, os.cpu_count()), maxtasksperchild=1) as pool:
+            for number in pool.imap_unordered(self.make_group, order, 1):
+                done += number
+                note("%d of %d files of configurations, routes and flows" % (
+                    done, todo))

@@ -74,8 +74,8 @@ def table(results):
 class Chart:
     """Curves over the number of institutions, both axes logarithmic."""
 
-    WIDTH, HEIGHT = 820, 480
-    LEFT, RIGHT, TOP, BOTTOM = 80, 230, 50, 60
+    WIDTH, HEIGHT = 880, 480
+    LEFT, RIGHT, TOP, BOTTOM = 80, 290, 50, 60
     COLOURS = ("#c0392b", "#2471a3", "#7d8c8d", "#b9770e", "#6c3483", "#148f77",
                "#424949")
 
