@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 
 #include "bench.h"
+#include "lpm.h"
 
 static DEFINE_MUTEX(bench_lock);
 
@@ -141,13 +142,21 @@ static int __init bench_init(void)
 	int err;
 
 	bench_clock_init();
-	err = bench_device_init();
-
+	err = ix_lpm_init();
 	if (err)
 		return err;
+	err = bench_device_init();
+	if (err)
+		goto lpm_exit;
 	err = misc_register(&bench_misc);
 	if (err)
-		bench_device_exit();
+		goto device_exit;
+	return 0;
+
+device_exit:
+	bench_device_exit();
+lpm_exit:
+	ix_lpm_exit();
 	return err;
 }
 module_init(bench_init);
@@ -157,6 +166,7 @@ static void __exit bench_exit(void)
 	misc_deregister(&bench_misc);
 	bench_watched();
 	bench_device_exit();
+	ix_lpm_exit();
 }
 module_exit(bench_exit);
 
