@@ -13,7 +13,7 @@
 . "$(dirname "$0")/lib.sh"
 require ethtool traceroute
 
-SIZE=${SIZE:-500000}
+SIZE=${SIZE:-300000}
 OFFLOADS=(tx rx sg tso gso)
 
 # between FUNCTION: NAME SOURCE ADDRESS, for each direction.
@@ -117,9 +117,10 @@ test_stacks()
 	between tcp
 	between udp
 	discovery
+	# No single offload is about these alone.
+	(($# == 1)) && return
 	discovery_of_the_answer
-	# Small packets, which no single offload is about.
-	(($# == 1)) || traces
+	traces
 }
 
 scene
