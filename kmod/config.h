@@ -46,6 +46,7 @@ struct ix_mark_field {
  * @traffic_class: of what becomes IPv6, or IX_TOS_COPY
  * @tos: of what becomes IPv4, or IX_TOS_COPY
  * @udp_zero_checksum: enum ix_udp_zero_checksum
+ * @monitor: no tenant's policy is enforced
  */
 struct ix_settings {
 	struct ix_mark_field verdict;
@@ -55,12 +56,15 @@ struct ix_settings {
 	u16 traffic_class;
 	u16 tos;
 	u8 udp_zero_checksum;
+	bool monitor;
 };
 
 /**
  * struct ix_tenant - a connected network
  * @object: number and name
  * @mode: enum ix_mode
+ * @quarantined: nothing passes from it or to it
+ * @monitor: what the policy denies from it or to it passes all the same
  * @has_gateway4: @gateway4 is set
  * @has_gateway6: @gateway6 is set
  * @view: number of its view, 0 for none
@@ -82,6 +86,8 @@ struct ix_settings {
 struct ix_tenant {
 	struct ix_named object;
 	u8 mode;
+	bool quarantined;
+	bool monitor;
 	bool has_gateway4;
 	bool has_gateway6;
 	bool has_error_pool4;
@@ -131,6 +137,7 @@ struct ix_class {
  * @tag: tag of the institution
  * @tenant: number of the tenant that it is reached through
  * @first_class: number of its first class, for the packet mark
+ * @quarantined: the institution is in quarantine
  * @classes: its classes, bit n for class n
  * @strangers: as in struct ix_party; the only thing that may change in a
  *	published registration: a bit is cleared before an agreement can be seen
@@ -141,6 +148,7 @@ struct ix_registration {
 	u32 tag;
 	u16 tenant;
 	u8 first_class;
+	bool quarantined;
 	u64 classes;
 	u64 strangers;
 	struct ix_device *port;
@@ -165,6 +173,7 @@ struct ix_institution_name {
  * @classes: its classes, bit n for class n
  * @rules: rules that name it
  * @first_class: number of the class that was named first
+ * @quarantined: nothing passes from it or to it
  * @registrations_nr: number of its prefixes
  * @registrations: its prefixes, in no order; owned by ix_config.registry
  */
@@ -174,6 +183,7 @@ struct ix_institution {
 	u64 classes;
 	u32 rules;
 	u8 first_class;
+	bool quarantined;
 	u16 registrations_nr;
 	struct ix_registration *registrations[];
 };

@@ -55,6 +55,8 @@
 	  "a rule denies it")						\
 	X(DEFAULT_DENY, "default_deny", NETFILTER_DROP,			\
 	  "no rule permits it")						\
+	X(QUARANTINE, "quarantine", NETFILTER_DROP,			\
+	  "its source or destination is in quarantine")			\
 	/* translation */						\
 	X(NO_MAP_BACK, "no_map_back", NETFILTER_DROP,			\
 	  "source and destination have no addresses of one version in the receiving tenant") \

@@ -62,7 +62,7 @@ const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1] = {
 };
 
 /* IX_CMD_SETTINGS_SET - do */
-const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_UDP_ZERO_CHECKSUM + 1] = {
+const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_MONITOR + 1] = {
 	[IX_A_SETTINGS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_SETTINGS_MARK_VERDICT_SHIFT] = NLA_POLICY_MAX(NLA_U8, 31),
 	[IX_A_SETTINGS_MARK_VERDICT_BITS] = NLA_POLICY_MAX(NLA_U8, 8),
@@ -74,6 +74,7 @@ const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_UDP_ZERO_CHECKSU
 	[IX_A_SETTINGS_TRAFFIC_CLASS] = NLA_POLICY_MAX(NLA_U16, IX_TOS_COPY),
 	[IX_A_SETTINGS_TOS] = NLA_POLICY_MAX(NLA_U16, IX_TOS_COPY),
 	[IX_A_SETTINGS_UDP_ZERO_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_SETTINGS_MONITOR] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_SETTINGS_GET - do */
@@ -82,7 +83,7 @@ const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1]
 };
 
 /* IX_CMD_TENANT_NEW - do */
-const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1] = {
+const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_MONITOR + 1] = {
 	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_NUMBER] = NLA_POLICY_RANGE(NLA_U16, 1, IX_TENANT_MAX),
@@ -93,10 +94,12 @@ const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1]
 	[IX_A_TENANT_TCP_MSS] = { .type = NLA_U16, },
 	[IX_A_TENANT_ERROR_POOL4] = { .type = NLA_BINARY, },
 	[IX_A_TENANT_ERROR_POOL4_LEN] = NLA_POLICY_MAX(NLA_U8, 32),
+	[IX_A_TENANT_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_TENANT_MONITOR] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_TENANT_SET - do */
-const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1] = {
+const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_MONITOR + 1] = {
 	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -106,6 +109,8 @@ const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1]
 	[IX_A_TENANT_TCP_MSS] = { .type = NLA_U16, },
 	[IX_A_TENANT_ERROR_POOL4] = { .type = NLA_BINARY, },
 	[IX_A_TENANT_ERROR_POOL4_LEN] = NLA_POLICY_MAX(NLA_U8, 32),
+	[IX_A_TENANT_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_TENANT_MONITOR] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_TENANT_DEL - do */
@@ -190,17 +195,19 @@ const struct nla_policy ix_map_get_nl_policy[IX_A_MAP_OWN_LEN + 1] = {
 };
 
 /* IX_CMD_CLASS_NEW - do */
-const struct nla_policy ix_class_new_nl_policy[IX_A_CLASS_NUMBER + 1] = {
+const struct nla_policy ix_class_new_nl_policy[IX_A_CLASS_QUARANTINE + 1] = {
 	[IX_A_CLASS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_CLASS_NUMBER] = NLA_POLICY_RANGE(NLA_U8, 1, IX_CLASS_MAX),
+	[IX_A_CLASS_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_CLASS_SET - do */
-const struct nla_policy ix_class_set_nl_policy[IX_A_CLASS_NUMBER + 1] = {
+const struct nla_policy ix_class_set_nl_policy[IX_A_CLASS_QUARANTINE + 1] = {
 	[IX_A_CLASS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_CLASS_NUMBER] = NLA_POLICY_RANGE(NLA_U8, 1, IX_CLASS_MAX),
+	[IX_A_CLASS_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_CLASS_DEL - do */
@@ -216,19 +223,21 @@ const struct nla_policy ix_class_get_nl_policy[IX_A_CLASS_NAME + 1] = {
 };
 
 /* IX_CMD_INSTITUTION_NEW - do */
-const struct nla_policy ix_institution_new_nl_policy[IX_A_INSTITUTION_CLASS + 1] = {
+const struct nla_policy ix_institution_new_nl_policy[IX_A_INSTITUTION_QUARANTINE + 1] = {
 	[IX_A_INSTITUTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_INSTITUTION_TAG] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_INSTITUTION_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_INSTITUTION_CLASS] = { .type = NLA_STRING, .len = IX_NAME_MAX, },
+	[IX_A_INSTITUTION_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_INSTITUTION_SET - do */
-const struct nla_policy ix_institution_set_nl_policy[IX_A_INSTITUTION_CLASS + 1] = {
+const struct nla_policy ix_institution_set_nl_policy[IX_A_INSTITUTION_QUARANTINE + 1] = {
 	[IX_A_INSTITUTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_INSTITUTION_TAG] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_INSTITUTION_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_INSTITUTION_CLASS] = { .type = NLA_STRING, .len = IX_NAME_MAX, },
+	[IX_A_INSTITUTION_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_INSTITUTION_DEL - do */
@@ -239,11 +248,12 @@ const struct nla_policy ix_institution_del_nl_policy[IX_A_INSTITUTION_NAME + 1] 
 };
 
 /* IX_CMD_INSTITUTION_GET - do */
-const struct nla_policy ix_institution_get_nl_policy[IX_A_INSTITUTION_CLASS + 1] = {
+const struct nla_policy ix_institution_get_nl_policy[IX_A_INSTITUTION_QUARANTINE + 1] = {
 	[IX_A_INSTITUTION_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_INSTITUTION_TAG] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_INSTITUTION_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_INSTITUTION_CLASS] = { .type = NLA_STRING, .len = IX_NAME_MAX, },
+	[IX_A_INSTITUTION_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IX_CMD_PREFIX_NEW - do */
@@ -466,7 +476,7 @@ const struct genl_ops ix_nl_ops[46] = {
 		.cmd		= IX_CMD_SETTINGS_SET,
 		.doit		= ix_nl_settings_set_doit,
 		.policy		= ix_settings_set_nl_policy,
-		.maxattr	= IX_A_SETTINGS_UDP_ZERO_CHECKSUM,
+		.maxattr	= IX_A_SETTINGS_MONITOR,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -479,14 +489,14 @@ const struct genl_ops ix_nl_ops[46] = {
 		.cmd		= IX_CMD_TENANT_NEW,
 		.doit		= ix_nl_tenant_new_doit,
 		.policy		= ix_tenant_new_nl_policy,
-		.maxattr	= IX_A_TENANT_ERROR_POOL4_LEN,
+		.maxattr	= IX_A_TENANT_MONITOR,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IX_CMD_TENANT_SET,
 		.doit		= ix_nl_tenant_set_doit,
 		.policy		= ix_tenant_set_nl_policy,
-		.maxattr	= IX_A_TENANT_ERROR_POOL4_LEN,
+		.maxattr	= IX_A_TENANT_MONITOR,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -563,14 +573,14 @@ const struct genl_ops ix_nl_ops[46] = {
 		.cmd		= IX_CMD_CLASS_NEW,
 		.doit		= ix_nl_class_new_doit,
 		.policy		= ix_class_new_nl_policy,
-		.maxattr	= IX_A_CLASS_NUMBER,
+		.maxattr	= IX_A_CLASS_QUARANTINE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IX_CMD_CLASS_SET,
 		.doit		= ix_nl_class_set_doit,
 		.policy		= ix_class_set_nl_policy,
-		.maxattr	= IX_A_CLASS_NUMBER,
+		.maxattr	= IX_A_CLASS_QUARANTINE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -591,14 +601,14 @@ const struct genl_ops ix_nl_ops[46] = {
 		.cmd		= IX_CMD_INSTITUTION_NEW,
 		.doit		= ix_nl_institution_new_doit,
 		.policy		= ix_institution_new_nl_policy,
-		.maxattr	= IX_A_INSTITUTION_CLASS,
+		.maxattr	= IX_A_INSTITUTION_QUARANTINE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IX_CMD_INSTITUTION_SET,
 		.doit		= ix_nl_institution_set_doit,
 		.policy		= ix_institution_set_nl_policy,
-		.maxattr	= IX_A_INSTITUTION_CLASS,
+		.maxattr	= IX_A_INSTITUTION_QUARANTINE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -613,7 +623,7 @@ const struct genl_ops ix_nl_ops[46] = {
 		.doit		= ix_nl_institution_get_doit,
 		.dumpit		= ix_nl_institution_get_dumpit,
 		.policy		= ix_institution_get_nl_policy,
-		.maxattr	= IX_A_INSTITUTION_CLASS,
+		.maxattr	= IX_A_INSTITUTION_QUARANTINE,
 	},
 	{
 		.cmd		= IX_CMD_PREFIX_NEW,

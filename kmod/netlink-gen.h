@@ -24,13 +24,13 @@ extern const struct nla_policy ix_transaction_abort_nl_policy[IX_A_TRANSACTION_T
 
 extern const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1];
 
-extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_UDP_ZERO_CHECKSUM + 1];
+extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_MONITOR + 1];
 
 extern const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1];
 
-extern const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1];
+extern const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_MONITOR + 1];
 
-extern const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_ERROR_POOL4_LEN + 1];
+extern const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_MONITOR + 1];
 
 extern const struct nla_policy ix_tenant_del_nl_policy[IX_A_TENANT_NAME + 1];
 
@@ -52,21 +52,21 @@ extern const struct nla_policy ix_map_del_nl_policy[IX_A_MAP_OWN_LEN + 1];
 
 extern const struct nla_policy ix_map_get_nl_policy[IX_A_MAP_OWN_LEN + 1];
 
-extern const struct nla_policy ix_class_new_nl_policy[IX_A_CLASS_NUMBER + 1];
+extern const struct nla_policy ix_class_new_nl_policy[IX_A_CLASS_QUARANTINE + 1];
 
-extern const struct nla_policy ix_class_set_nl_policy[IX_A_CLASS_NUMBER + 1];
+extern const struct nla_policy ix_class_set_nl_policy[IX_A_CLASS_QUARANTINE + 1];
 
 extern const struct nla_policy ix_class_del_nl_policy[IX_A_CLASS_NAME + 1];
 
 extern const struct nla_policy ix_class_get_nl_policy[IX_A_CLASS_NAME + 1];
 
-extern const struct nla_policy ix_institution_new_nl_policy[IX_A_INSTITUTION_CLASS + 1];
+extern const struct nla_policy ix_institution_new_nl_policy[IX_A_INSTITUTION_QUARANTINE + 1];
 
-extern const struct nla_policy ix_institution_set_nl_policy[IX_A_INSTITUTION_CLASS + 1];
+extern const struct nla_policy ix_institution_set_nl_policy[IX_A_INSTITUTION_QUARANTINE + 1];
 
 extern const struct nla_policy ix_institution_del_nl_policy[IX_A_INSTITUTION_NAME + 1];
 
-extern const struct nla_policy ix_institution_get_nl_policy[IX_A_INSTITUTION_CLASS + 1];
+extern const struct nla_policy ix_institution_get_nl_policy[IX_A_INSTITUTION_QUARANTINE + 1];
 
 extern const struct nla_policy ix_prefix_new_nl_policy[IX_A_PREFIX_PORT + 1];
 

@@ -1194,6 +1194,10 @@ static int ix_settings_set(struct ix_change *c)
 	if (c->attrs[IX_A_SETTINGS_UDP_ZERO_CHECKSUM])
 		s->udp_zero_checksum =
 			nla_get_u8(c->attrs[IX_A_SETTINGS_UDP_ZERO_CHECKSUM]);
+	if (c->attrs[IX_A_SETTINGS_MONITOR])
+		s->monitor = nla_get_u8(c->attrs[IX_A_SETTINGS_MONITOR]);
+	if (s->monitor)
+		ix_nl_load_logger();
 	return 0;
 }
 
@@ -1227,7 +1231,8 @@ static int ix_settings_fill(struct sk_buff *skb, const struct ix_config *config,
 	    nla_put_u16(skb, IX_A_SETTINGS_TOS, s->tos) ||
 	    nla_put_u8(skb, IX_A_SETTINGS_UDP_ZERO_CHECKSUM,
 		       s->udp_zero_checksum) ||
-	    nla_put_u32(skb, IX_A_SETTINGS_GENERATION, config->generation))
+	    nla_put_u32(skb, IX_A_SETTINGS_GENERATION, config->generation) ||
+	    nla_put_u8(skb, IX_A_SETTINGS_MONITOR, s->monitor))
 		return -EMSGSIZE;
 	return 0;
 }

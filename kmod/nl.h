@@ -167,6 +167,8 @@ int ix_view_flush(struct ix_change *c);
 int ix_class_flush(struct ix_change *c);
 int ix_service_flush(struct ix_change *c);
 
+void ix_nl_load_logger(void);
+
 int ix_nl_register(void);
 void ix_nl_unregister(void);
 

@@ -18,7 +18,18 @@ static int ix_class_fits_mark(struct ix_change *c, u32 number)
 	return 0;
 }
 
-/* A class has nothing but its name and number, which stay. */
+/* The policy has the classes in quarantine, for packets to be compared with. */
+static void ix_class_quarantine(struct ix_change *c, u32 number)
+{
+	const struct nlattr *attr = c->attrs[IX_A_CLASS_QUARANTINE];
+
+	if (attr && nla_get_u8(attr))
+		c->config->policy.quarantined |= BIT_ULL(number);
+	else if (attr)
+		c->config->policy.quarantined &= ~BIT_ULL(number);
+}
+
+/* Name and number stay, and a quarantine does until it is said to end. */
 static int ix_class_set(struct ix_change *c)
 {
 	const struct nlattr *number = c->attrs[IX_A_CLASS_NUMBER];
@@ -35,6 +46,7 @@ static int ix_class_set(struct ix_change *c)
 		return ix_refuse(c, number, -EINVAL,
 				 "the number of class %s is %u, and stays",
 				 class->object.name, class->object.number);
+	ix_class_quarantine(c, class->object.number);
 	return 0;
 }
 
@@ -73,9 +85,12 @@ static int ix_class_new(struct ix_change *c)
 		    sizeof(class->object.name));
 	err = ix_table_put(&c->config->classes, &c->txn->edit, number,
 			   &class->object);
-	if (err)
+	if (err) {
 		kfree(class);
-	return err;
+		return err;
+	}
+	ix_class_quarantine(c, number);
+	return 0;
 }
 
 static int ix_class_remove(struct ix_change *c, struct ix_class *class)
@@ -92,9 +107,11 @@ static int ix_class_remove(struct ix_change *c, struct ix_class *class)
 		return -ENOMEM;
 	err = ix_table_put(&c->config->classes, &c->txn->edit,
 			   class->object.number, NULL);
-	if (!err)
-		kfree(class);
-	return err;
+	if (err)
+		return err;
+	c->config->policy.quarantined &= ~BIT_ULL(class->object.number);
+	kfree(class);
+	return 0;
 }
 
 static int ix_class_del(struct ix_change *c)
@@ -135,7 +152,9 @@ static int ix_class_fill(struct sk_buff *skb, const struct ix_config *config,
 
 	if (nla_put_string(skb, IX_A_CLASS_NAME, class->object.name) ||
 	    nla_put_u8(skb, IX_A_CLASS_NUMBER, class->object.number) ||
-	    nla_put_u32(skb, IX_A_CLASS_INSTITUTIONS, class->institutions))
+	    nla_put_u32(skb, IX_A_CLASS_INSTITUTIONS, class->institutions) ||
+	    (config->policy.quarantined & BIT_ULL(class->object.number) &&
+	     nla_put_u8(skb, IX_A_CLASS_QUARANTINE, 1)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -69,7 +69,7 @@ static int ix_classes_count(struct ix_change *c, u64 classes, int how)
 	return 0;
 }
 
-/* Registrations carry the classes: packets need not look further. */
+/* Registrations carry classes and quarantine: packets need not look further. */
 static int ix_registrations_refresh(struct ix_change *c,
 				    struct ix_institution *institution)
 {
@@ -85,6 +85,7 @@ static int ix_registrations_refresh(struct ix_change *c,
 		new->leaf.epoch = c->txn->edit.epoch;
 		new->classes = institution->classes;
 		new->first_class = institution->first_class;
+		new->quarantined = institution->quarantined;
 		ix_device_ref(new->port);
 		if (ix_lpm_insert(&c->config->registry, &c->txn->edit,
 				  &new->leaf, &replaced)) {
@@ -159,26 +160,43 @@ static int ix_institution_rename(struct ix_change *c,
 	return 0;
 }
 
-static int ix_institution_apply(struct ix_change *c,
-				struct ix_institution *institution,
-				const struct ix_class_set *classes)
+static int ix_institution_reclass(struct ix_change *c,
+				  struct ix_institution *institution,
+				  const struct ix_class_set *classes)
 {
-	int err = 0;
-
-	if (c->attrs[IX_A_INSTITUTION_NAME])
-		err = ix_institution_rename(c, institution);
-	if (err || !classes->given ||
-	    (classes->bits == institution->classes &&
-	     classes->first == institution->first_class))
-		return err;
+	int err;
 
 	err = ix_classes_count(c, institution->classes, -1);
 	if (!err)
 		err = ix_classes_count(c, classes->bits, 1);
-	if (err)
-		return err;
 	institution->classes = classes->bits;
 	institution->first_class = classes->first;
+	return err;
+}
+
+static int ix_institution_apply(struct ix_change *c,
+				struct ix_institution *institution,
+				const struct ix_class_set *classes)
+{
+	const struct nlattr *quarantine = c->attrs[IX_A_INSTITUTION_QUARANTINE];
+	bool refresh = false;
+	int err = 0;
+
+	if (c->attrs[IX_A_INSTITUTION_NAME])
+		err = ix_institution_rename(c, institution);
+	if (!err && classes->given &&
+	    (classes->bits != institution->classes ||
+	     classes->first != institution->first_class)) {
+		err = ix_institution_reclass(c, institution, classes);
+		refresh = true;
+	}
+	/* It ends when that is said, and not by a replacement without it. */
+	if (quarantine && nla_get_u8(quarantine) != institution->quarantined) {
+		institution->quarantined = nla_get_u8(quarantine);
+		refresh = true;
+	}
+	if (err || !refresh)
+		return err;
 	return ix_registrations_refresh(c, institution);
 }
 
@@ -370,7 +388,9 @@ static int ix_institution_fill(struct sk_buff *skb,
 	}
 	if (nla_put_u32(skb, IX_A_INSTITUTION_PREFIXES,
 			institution->registrations_nr) ||
-	    nla_put_u32(skb, IX_A_INSTITUTION_RULES, institution->rules))
+	    nla_put_u32(skb, IX_A_INSTITUTION_RULES, institution->rules) ||
+	    (institution->quarantined &&
+	     nla_put_u8(skb, IX_A_INSTITUTION_QUARANTINE, 1)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -381,9 +401,12 @@ static bool ix_institution_wanted(const struct ix_config *config,
 	const struct ix_institution *institution =
 		container_of((struct ix_lpm_leaf *)object,
 			     struct ix_institution, leaf);
+	const struct nlattr *quarantine = attrs[IX_A_INSTITUTION_QUARANTINE];
 	const struct nlattr *attr = attrs[IX_A_INSTITUTION_CLASS];
 	const struct ix_named *class;
 
+	if (quarantine && nla_get_u8(quarantine) != institution->quarantined)
+		return false;
 	if (!attr)
 		return true;
 	class = ix_table_find(config->classes, nla_data(attr));

@@ -144,6 +144,7 @@ static int ix_registration_put(struct ix_change *c,
 	registration->classes = institution->classes;
 	registration->strangers = ix_institution_strangers(institution);
 	registration->first_class = institution->first_class;
+	registration->quarantined = institution->quarantined;
 	registration->port = device;
 
 	err = old ? ix_registration_leave(c, old) : 0;

@@ -237,6 +237,14 @@ static int ix_rule_apply(struct ix_change *c, struct ix_rule *rule,
 	return err;
 }
 
+/**
+ * ix_nl_load_logger() - have the kernel's packet logger loaded, if there is one
+ */
+void ix_nl_load_logger(void)
+{
+	request_module("nf-logger-%u-%u", NFPROTO_NETDEV, NF_LOG_TYPE_LOG);
+}
+
 /* The logger is a module of its own, and stays while there is such a rule. */
 static int ix_rule_logger(struct ix_change *c, struct ix_rule *rule)
 {
@@ -246,8 +254,7 @@ static int ix_rule_logger(struct ix_change *c, struct ix_rule *rule)
 		return 0;
 	err = nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_LOG);
 	if (err) {
-		request_module("nf-logger-%u-%u", NFPROTO_NETDEV,
-			       NF_LOG_TYPE_LOG);
+		ix_nl_load_logger();
 		err = nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_LOG);
 	}
 	if (err)

@@ -137,11 +137,19 @@ static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 {
 	const struct nlattr *mode = c->attrs[IX_A_TENANT_MODE];
 	const struct nlattr *view = c->attrs[IX_A_TENANT_VIEW];
+	const struct nlattr *quarantine = c->attrs[IX_A_TENANT_QUARANTINE];
+	const struct nlattr *monitor = c->attrs[IX_A_TENANT_MONITOR];
 	struct ix_view *new_view;
 	int err;
 
 	if (mode)
 		tenant->mode = nla_get_u8(mode);
+	if (quarantine)
+		tenant->quarantined = nla_get_u8(quarantine);
+	if (monitor)
+		tenant->monitor = nla_get_u8(monitor);
+	if (tenant->monitor)
+		ix_nl_load_logger();
 
 	if (view) {
 		new_view = ix_nl_view(c, view);
@@ -172,7 +180,10 @@ static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 	return err;
 }
 
-/* What the request does not say goes; maps and routes are not part of it. */
+/*
+ * What the request does not say goes. Maps and routes are not part of it, and a
+ * quarantine stays until it is said to end.
+ */
 static int ix_tenant_replace(struct ix_change *c, u32 number)
 {
 	struct ix_tenant *tenant = ix_tenant_own(c->txn, number);
@@ -181,6 +192,7 @@ static int ix_tenant_replace(struct ix_change *c, u32 number)
 	if (!tenant)
 		return -ENOMEM;
 	tenant->mode = IX_MODE_INLINE;
+	tenant->monitor = false;
 	tenant->has_gateway4 = false;
 	tenant->has_gateway6 = false;
 	tenant->has_error_pool4 = false;
@@ -353,7 +365,10 @@ static int ix_tenant_fill(struct sk_buff *skb, const struct ix_config *config,
 			      tenant->error_pool4.len)) ||
 	    nla_put_u32(skb, IX_A_TENANT_MAPS, tenant->maps_nr) ||
 	    nla_put_u32(skb, IX_A_TENANT_ROUTES, tenant->routes.count) ||
-	    nla_put_u32(skb, IX_A_TENANT_PREFIXES, tenant->prefixes))
+	    nla_put_u32(skb, IX_A_TENANT_PREFIXES, tenant->prefixes) ||
+	    (tenant->quarantined &&
+	     nla_put_u8(skb, IX_A_TENANT_QUARANTINE, 1)) ||
+	    (tenant->monitor && nla_put_u8(skb, IX_A_TENANT_MONITOR, 1)))
 		return -EMSGSIZE;
 
 	ix_stats_read(tenant->stats, &sum);
@@ -361,7 +376,9 @@ static int ix_tenant_fill(struct sk_buff *skb, const struct ix_config *config,
 			      ix_drop_name(IX_FORWARDED),
 			      sum.packets[IX_FORWARDED], sum.bytes) ||
 	    ix_nl_put_counter(skb, IX_A_TENANT_COUNTER, "delivered",
-			      sum.delivered_packets, sum.delivered_bytes))
+			      sum.delivered_packets, sum.delivered_bytes) ||
+	    ix_nl_put_counter(skb, IX_A_TENANT_COUNTER, "would_drop",
+			      sum.would_drop_packets, sum.would_drop_bytes))
 		return -EMSGSIZE;
 	for (reason = IX_FORWARDED + 1; reason < IX_DROP_MAX; reason++)
 		if (ix_nl_put_counter(skb, IX_A_TENANT_COUNTER,

@@ -156,7 +156,10 @@ static int ix_trace_fill_lookups(struct sk_buff *msg,
 	    (nla_put_u8(msg, IX_A_TRACE_VERDICT, d->verdict) ||
 	     nla_put_u32(msg, IX_A_TRACE_MARK, d->mark) ||
 	     (d->judgement.rule &&
-	      nla_put_u32(msg, IX_A_TRACE_RULE, d->judgement.rule->id))))
+	      nla_put_u32(msg, IX_A_TRACE_RULE, d->judgement.rule->id)) ||
+	     (d->would_drop &&
+	      nla_put_string(msg, IX_A_TRACE_WOULD_DROP,
+			     ix_drop_name(d->would_drop)))))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -205,10 +205,12 @@ static struct ix_flow ix_flow_of(const struct ix_headers *h)
 	return flow;
 }
 
-static struct ix_party ix_party_of(const struct ix_registration *registration)
+static struct ix_party ix_party_of(const struct ix_registration *registration,
+				   const struct ix_tenant *tenant)
 {
 	return (struct ix_party){
 		.tag = registration->tag,
+		.quarantined = registration->quarantined || tenant->quarantined,
 		.classes = registration->classes,
 		.strangers = READ_ONCE(registration->strangers),
 	};
@@ -217,8 +219,8 @@ static struct ix_party ix_party_of(const struct ix_registration *registration)
 static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 				     struct ix_decision *d)
 {
-	struct ix_party src = ix_party_of(d->src);
-	struct ix_party dst = ix_party_of(d->dst);
+	struct ix_party src = ix_party_of(d->src, d->from);
+	struct ix_party dst = ix_party_of(d->dst, d->to);
 	struct ix_flow flow;
 
 	if (packet->is_error) {
@@ -237,11 +239,20 @@ static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 		return IX_DROP_POLICY;
 	case IX_VERDICT_DEFAULT_DENY:
 		return IX_DROP_DEFAULT_DENY;
+	case IX_VERDICT_QUARANTINE:
+		return IX_DROP_QUARANTINE;
 	default:
 		if (packet->is_error)
 			d->verdict = IX_VERDICT_ERROR;
 		return IX_FORWARDED;
 	}
+}
+
+/* Is the policy only watched between these two tenants? */
+static bool ix_is_monitored(const struct ix_decision *d)
+{
+	return d->config->settings.monitor || d->from->monitor ||
+	       d->to->monitor;
 }
 
 static void ix_mark_put(struct ix_decision *d, struct ix_mark_field field,
@@ -366,7 +377,9 @@ static void ix_decide_mss(const struct ix_packet *packet,
  * Context: RCU read side, BHs off.
  *
  * Return: IX_FORWARDED, or the reason to drop it. With IX_CLASSIFY and
- * IX_DECIDE that the policy denies is no such reason; d->verdict tells.
+ * IX_DECIDE that the policy denies is no such reason; d->verdict tells. With
+ * IX_ENFORCE it is none in monitor mode; d->would_drop tells. Quarantine is one
+ * in any case.
  */
 enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 		       const struct ix_packet *packet, enum ix_stage stage,
@@ -386,10 +399,16 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 
 	denied = ix_decide_policy(packet, d);
 	ix_decide_mark(d);
+	/* An emergency brake: nobody's ruleset, and no monitor mode, lifts it. */
+	if (unlikely(denied == IX_DROP_QUARANTINE))
+		return denied;
 	if (stage == IX_CLASSIFY)
 		return IX_FORWARDED;
-	if (denied && stage == IX_ENFORCE)
-		return denied;
+	if (denied && stage == IX_ENFORCE) {
+		if (!ix_is_monitored(d))
+			return denied;
+		d->would_drop = denied;
+	}
 
 	/* A host of both versions is spoken to in that of the sender. */
 	v4 = packet->outer.version == 4;
@@ -692,16 +711,23 @@ static void ix_log(struct net *net, const struct sk_buff *skb,
 		.u.log.logflags = NF_LOG_DEFAULT_MASK,
 	};
 	const struct ix_rule *rule = d->judgement.rule;
+	const char *what;
 
 	if (d->judgement.monitored && d->judgement.monitored->log)
 		rule = d->judgement.monitored;
-	if (!rule || !rule->log || !net_ratelimit())
+	if (!d->would_drop && (!rule || !rule->log))
 		return;
+	if (!net_ratelimit())
+		return;
+	if (d->would_drop)
+		what = "would drop ";
+	else if (rule == d->judgement.monitored)
+		what = "would match ";
+	else
+		what = rule->action == IX_ACTION_PERMIT ? "permit " : "deny ";
 	nf_log_packet(net, NFPROTO_NETDEV, NF_NETDEV_INGRESS, skb, skb->dev,
-		      NULL, &info, "ix: rule=%u tenant=%s %s", rule->id,
-		      d->from->object.name,
-		      rule == d->judgement.monitored ? "would match " :
-		      rule->action == IX_ACTION_PERMIT ? "permit " : "deny ");
+		      NULL, &info, "ix: rule=%u tenant=%s %s",
+		      rule ? rule->id : 0, d->from->object.name, what);
 }
 
 static void ix_count_rules(const struct ix_judgement *judgement,
@@ -749,6 +775,8 @@ static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
 	reason = ix_decide(ixn, port, &packet, stage, &d);
 	if (count && d.verdict) {
 		ix_count_rules(&d.judgement, bytes);
+		if (unlikely(d.would_drop))
+			ix_stats_would_drop(tenant->stats, 1, bytes);
 		ix_log(ixn->net, skb, &d);
 	}
 	skb->mark = (skb->mark & ~d.mark_mask) | d.mark;

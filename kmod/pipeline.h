@@ -47,6 +47,8 @@ enum ix_stage {
  * @route: entry of the forwarding table
  * @verdict: what the policy said
  * @judgement: and why
+ * @would_drop: reason for which the policy would drop it, were it not for
+ *	monitor mode; IX_FORWARDED if there is none
  * @hop: the way out
  * @xlat: new addresses and version
  * @mark: packet mark
@@ -66,6 +68,7 @@ struct ix_decision {
 	const struct ix_route *route;
 	enum ix_verdict verdict;
 	struct ix_judgement judgement;
+	enum ix_drop would_drop;
 	struct ix_hop hop;
 	struct ix_xlat xlat;
 	u32 mark;

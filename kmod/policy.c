@@ -341,6 +341,12 @@ static struct ix_policy_cell *ix_policy_probe(const struct ix_lpm *lpm,
 	return leaf ? container_of(leaf, struct ix_policy_cell, leaf) : NULL;
 }
 
+static bool ix_policy_isolates(const struct ix_policy *policy,
+			       const struct ix_party *party)
+{
+	return party->quarantined || (party->classes & policy->quarantined);
+}
+
 struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 				    const struct ix_table *services,
 				    const struct ix_party *src,
@@ -358,6 +364,13 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 	struct ix_policy_answer request, reply = {};
 	const struct ix_rule *trial_rule;
 	struct ix_judgement judgement;
+
+	if (unlikely(ix_policy_isolates(policy, src) ||
+		     ix_policy_isolates(policy, dst)))
+		return (struct ix_judgement){
+			.verdict = IX_VERDICT_QUARANTINE,
+			.trial = IX_VERDICT_QUARANTINE,
+		};
 
 	if (ix_parties_may_agree(src, dst))
 		cells.agreements = ix_policy_probe(&policy->agreements,
@@ -779,6 +792,7 @@ int ix_policy_clear(struct ix_policy *policy, struct ix_edit *edit)
 {
 	int err;
 
+	policy->quarantined = 0;
 	err = ix_lpm_clear(&policy->agreements, edit, ix_policy_cell_release);
 	if (err)
 		return err;

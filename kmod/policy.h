@@ -9,6 +9,8 @@
  * all others, each in ascending order of (order, id); a rule that matches
  * decides, and if none does the packet is denied.
  *
+ * Before all that comes quarantine: nothing passes from or to who is in it.
+ *
  * Nothing here knows of packets, sockets or netlink.
  */
 #ifndef IX_POLICY_H
@@ -48,12 +50,15 @@ struct ix_flow {
 /**
  * struct ix_party - one side of a packet
  * @tag: tag of the institution
+ * @quarantined: the institution, or the tenant that it is reached through, is
+ *	in quarantine
  * @classes: bit n is set if it is in class n (1 to 63); bit 0 is never set
  * @strangers: bit n is set if it has no agreement with any institution whose
  *	ix_tag_bit() is n; a hint, 0 if nothing is known
  */
 struct ix_party {
 	u32 tag;
+	bool quarantined;
 	u64 classes;
 	u64 strangers;
 };
@@ -174,17 +179,19 @@ static inline bool ix_rule_is_agreement(const struct ix_rule *rule)
  *	its tag
  * @matrix: cells of the rules that name none, by (source class, destination
  *	class), class 0 being any; NULL if there are none
+ * @quarantined: bit n is set if class n is in quarantine
  */
 struct ix_policy {
 	struct ix_lpm agreements;
 	struct ix_lpm singles;
 	struct ix_policy_matrix *matrix;
+	u64 quarantined;
 };
 
 /**
  * struct ix_judgement - what the policy says of a packet
- * @verdict: enum ix_verdict: permit, reply, deny or default-deny
- * @rule: rule that decided, NULL for default-deny
+ * @verdict: enum ix_verdict: permit, reply, deny, default-deny or quarantine
+ * @rule: rule that decided, NULL for default-deny and quarantine
  * @trial: the verdict if the rules in monitor mode were enforced
  * @monitored: the rule in monitor mode that changes the judgement to @trial,
  *	NULL if enforcing those rules would change neither verdict nor rule

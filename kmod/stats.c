@@ -85,6 +85,10 @@ void ix_stats_read(const struct ix_stats *stats, struct ix_stats_sum *sum)
 				u64_stats_read(&cpu->delivered_packets);
 			one.delivered_bytes =
 				u64_stats_read(&cpu->delivered_bytes);
+			one.would_drop_packets =
+				u64_stats_read(&cpu->would_drop_packets);
+			one.would_drop_bytes =
+				u64_stats_read(&cpu->would_drop_bytes);
 		} while (u64_stats_fetch_retry(&cpu->sync, start));
 
 		for (reason = 0; reason < IX_DROP_MAX; reason++)
@@ -92,6 +96,8 @@ void ix_stats_read(const struct ix_stats *stats, struct ix_stats_sum *sum)
 		sum->bytes += one.bytes;
 		sum->delivered_packets += one.delivered_packets;
 		sum->delivered_bytes += one.delivered_bytes;
+		sum->would_drop_packets += one.would_drop_packets;
+		sum->would_drop_bytes += one.would_drop_bytes;
 	}
 }
 

@@ -20,6 +20,9 @@
  * @delivered_bytes: octets of IP that were sent into the tenant
  * @packets: packets that the tenant has sent, by their end: forwarded (the
  *	first), or dropped for a reason
+ * @would_drop_packets: packets that the tenant has sent, and that only monitor
+ *	mode has saved from the policy
+ * @would_drop_bytes: octets of IP of them
  *
  * What is counted for every packet is in the first cache line.
  */
@@ -29,6 +32,8 @@ struct ix_stats_cpu {
 	u64_stats_t delivered_packets;
 	u64_stats_t delivered_bytes;
 	u64_stats_t packets[IX_DROP_MAX];
+	u64_stats_t would_drop_packets;
+	u64_stats_t would_drop_bytes;
 } ____cacheline_aligned;
 
 /**
@@ -47,12 +52,16 @@ struct ix_stats {
  * @bytes: likewise
  * @delivered_packets: likewise
  * @delivered_bytes: likewise
+ * @would_drop_packets: likewise
+ * @would_drop_bytes: likewise
  */
 struct ix_stats_sum {
 	u64 packets[IX_DROP_MAX];
 	u64 bytes;
 	u64 delivered_packets;
 	u64 delivered_bytes;
+	u64 would_drop_packets;
+	u64 would_drop_bytes;
 };
 
 /**
@@ -126,6 +135,18 @@ static inline void ix_stats_forward(struct ix_stats *from, struct ix_stats *to,
 	u64_stats_update_begin(&cpu->sync);
 	u64_stats_add(&cpu->delivered_packets, packets);
 	u64_stats_add(&cpu->delivered_bytes, bytes);
+	u64_stats_update_end(&cpu->sync);
+}
+
+/* Count packets that monitor mode saves. Context: softirq, or BHs off. */
+static inline void ix_stats_would_drop(struct ix_stats *stats,
+				       unsigned int packets, unsigned int bytes)
+{
+	struct ix_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
+
+	u64_stats_update_begin(&cpu->sync);
+	u64_stats_add(&cpu->would_drop_packets, packets);
+	u64_stats_add(&cpu->would_drop_bytes, bytes);
 	u64_stats_update_end(&cpu->sync);
 }
 

@@ -18,6 +18,7 @@ int command_policy(struct ixctl *ctl, struct args *args);
 int command_report(struct ixctl *ctl, struct args *args);
 int command_trace(struct ixctl *ctl, struct args *args);
 int command_mark(struct ixctl *ctl, struct args *args);
+int command_quarantine(struct ixctl *ctl, struct args *args);
 int command_monitor(struct ixctl *ctl, struct args *args);
 int command_attach(struct ixctl *ctl, struct args *args);
 int command_detach(struct ixctl *ctl, struct args *args);

@@ -144,6 +144,11 @@ static const struct command {
 		.about = "the policy as a page to look at",
 	},
 	{
+		.word = "quarantine", .run = command_quarantine,
+		.usage = "[ show | { add | delete } { institution INSTITUTION | class CLASS | tenant TENANT } ]",
+		.about = "cut an institution, a class or a tenant off at once",
+	},
+	{
 		.word = "save", .run = command_save,
 		.about = "write the configuration as commands",
 	},

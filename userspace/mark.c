@@ -17,6 +17,7 @@ static const char *const verdict_names[] = {
 	[IX_VERDICT_ERROR] = "ix-error",
 	[IX_VERDICT_DENY] = "ix-deny",
 	[IX_VERDICT_DEFAULT_DENY] = "ix-default-deny",
+	[IX_VERDICT_QUARANTINE] = "ix-quarantine",
 };
 
 /**

@@ -21,6 +21,12 @@
 		.attr = a, .size = octets,				\
 	}
 
+#define QUARANTINE_FIELD(a, how)					\
+	{								\
+		.word = "quarantine", .usage = "quarantine [ on | off ]", \
+		.type = &type_switch, .flags = how, .attr = a,		\
+	}
+
 #define COUNT_FIELD(name, a)						\
 	{								\
 		.word = name, .usage = name " N", .type = &type_number,	\
@@ -32,6 +38,8 @@ static const char *const modes[] = {
 	[IX_MODE_INLINE] = "inline",
 	[IX_MODE_NFT] = "nft",
 };
+
+static const char *const off_on[] = { "off", "on" };
 
 static const char *const map_kinds[] = {
 	[IX_MAP_KIND_EXPLICIT] = "explicit",
@@ -99,12 +107,19 @@ static const struct field settings_fields[] = {
 		.values = udp_zero_checksum,
 		.values_nr = ARRAY_SIZE(udp_zero_checksum),
 	},
+	{
+		.word = "monitor", .usage = "monitor { off | on }",
+		.type = &type_enum, .flags = FIELD_ALWAYS,
+		.attr = IX_A_SETTINGS_MONITOR,
+		.values = off_on, .values_nr = ARRAY_SIZE(off_on),
+	},
 	COUNT_FIELD("generation", IX_A_SETTINGS_GENERATION),
 };
 
 static const struct field class_fields[] = {
 	NAME_FIELD(IX_A_CLASS_NAME, FIELD_KEY | FIELD_BARE),
 	NUMBER_FIELD(IX_A_CLASS_NUMBER, 1, 0),
+	QUARANTINE_FIELD(IX_A_CLASS_QUARANTINE, 0),
 	COUNT_FIELD("institutions", IX_A_CLASS_INSTITUTIONS),
 };
 
@@ -161,6 +176,11 @@ static const struct field tenant_fields[] = {
 		.type = &type_number,
 		.attr = IX_A_TENANT_TCP_MSS, .size = 2,
 		.words = tcp_mss_words, .words_nr = ARRAY_SIZE(tcp_mss_words),
+	},
+	QUARANTINE_FIELD(IX_A_TENANT_QUARANTINE, 0),
+	{
+		.word = "monitor", .usage = "monitor [ on | off ]",
+		.type = &type_switch, .attr = IX_A_TENANT_MONITOR,
 	},
 	COUNT_FIELD("maps", IX_A_TENANT_MAPS),
 	COUNT_FIELD("routes", IX_A_TENANT_ROUTES),
@@ -221,6 +241,7 @@ static const struct field institution_fields[] = {
 		.type = &type_string, .flags = FIELD_MULTI | FIELD_DUMP,
 		.attr = IX_A_INSTITUTION_CLASS, .size = IX_NAME_MAX,
 	},
+	QUARANTINE_FIELD(IX_A_INSTITUTION_QUARANTINE, FIELD_DUMP),
 	COUNT_FIELD("prefixes", IX_A_INSTITUTION_PREFIXES),
 	COUNT_FIELD("rules", IX_A_INSTITUTION_RULES),
 };

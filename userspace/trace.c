@@ -31,6 +31,7 @@ static const char *const verdicts[] = {
 	[IX_VERDICT_ERROR] = "error",
 	[IX_VERDICT_DENY] = "deny",
 	[IX_VERDICT_DEFAULT_DENY] = "default-deny",
+	[IX_VERDICT_QUARANTINE] = "quarantine",
 };
 
 static const char *const verdict_sentences[] = {
@@ -40,6 +41,7 @@ static const char *const verdict_sentences[] = {
 	[IX_VERDICT_ERROR] = "permitted as an error about a permitted packet",
 	[IX_VERDICT_DENY] = "denied",
 	[IX_VERDICT_DEFAULT_DENY] = "denied, because no rule speaks of it",
+	[IX_VERDICT_QUARANTINE] = "denied, because its source or destination is in quarantine",
 };
 
 /**
@@ -323,6 +325,7 @@ static void print_decider(struct trace *trace)
 static void print_policy(struct trace *trace, uint64_t verdict)
 {
 	struct out *out = &trace->ctl->out;
+	char reason[IX_NAME_MAX + 1];
 
 	if (!trace->answer.attr[IX_A_TRACE_VERDICT])
 		return;
@@ -333,6 +336,12 @@ static void print_policy(struct trace *trace, uint64_t verdict)
 	}
 	if (trace->answer.attr[IX_A_TRACE_RULE])
 		print_decider(trace);
+	if (trace->answer.attr[IX_A_TRACE_WOULD_DROP]) {
+		string_text(&trace->answer, IX_A_TRACE_WOULD_DROP, reason);
+		out_format(out, "; would drop, %s, but for monitor mode",
+			   reason);
+		out_json_string(out, "would-drop", reason);
+	}
 	out_text(out, "\n");
 	if (!trace->answer.attr[IX_A_TRACE_MARK])
 		return;
@@ -491,7 +500,8 @@ static void print_result(struct trace *trace, uint64_t verdict)
 		print_icmp(trace);
 		return;
 	}
-	if (!strcmp(name, "forwarded") && verdict >= IX_VERDICT_DENY)
+	if (!strcmp(name, "forwarded") && verdict >= IX_VERDICT_DENY &&
+	    !trace->answer.attr[IX_A_TRACE_WOULD_DROP])
 		out_text(out, "up to the ruleset, because the tenant is in mode nft\n");
 	else if (!strcmp(name, "left_to_the_stack"))
 		out_text(out, "left to the router's own stack, because it is not for ix\n");

@@ -776,6 +776,43 @@ static void policy_monitor_test(struct kunit *test)
 }
 
 /* Both sides are the same institution. */
+/* Quarantine comes before all rules, for both sides, and has no exceptions. */
+static void policy_quarantine_test(struct kunit *test)
+{
+	struct context *ctx = test->priv;
+	struct ix_party isolated = parties[HOSPITAL];
+	const struct ix_party *clinic = &parties[CLINIC];
+	struct ix_flow request = tcp_syn(1000, 104), reply = tcp(104, 1000);
+	struct ix_judgement j;
+
+	isolated.quarantined = true;
+	add(test, RULE(FROM(HOSPITAL), TO(CLINIC)));
+	add(test, RULE(.monitor = true));
+
+	j = ix_policy_judge(&ctx->policy, ctx->services, &isolated, clinic,
+			    &request, NOW);
+	KUNIT_EXPECT_EQ(test, IX_VERDICT_QUARANTINE, j.verdict);
+	KUNIT_EXPECT_EQ(test, IX_VERDICT_QUARANTINE, j.trial);
+	KUNIT_EXPECT_NULL(test, j.rule);
+	KUNIT_EXPECT_NULL(test, j.monitored);
+	j = ix_policy_judge(&ctx->policy, ctx->services, clinic, &isolated,
+			    &reply, NOW);
+	KUNIT_EXPECT_EQ(test, IX_VERDICT_QUARANTINE, j.verdict);
+
+	/* By class: the second of two counts, others are left alone. */
+	ctx->policy.quarantined = BIT_ULL(2);
+	EXPECT(test, CLINIC, HOSPITAL, request, QUARANTINE, NULL);
+	EXPECT(test, BOTH, NO_CLASS, request, QUARANTINE, NULL);
+	EXPECT(test, NO_CLASS, BOTH, request, QUARANTINE, NULL);
+	EXPECT(test, HOSPITAL, LAST_CLASS, request, DEFAULT_DENY, NULL);
+	ctx->policy.quarantined = BIT_ULL(63);
+	EXPECT(test, HOSPITAL, LAST_CLASS, request, QUARANTINE, NULL);
+	ctx->policy.quarantined = 0;
+	j = ix_policy_judge(&ctx->policy, ctx->services, &parties[HOSPITAL],
+			    clinic, &request, NOW);
+	KUNIT_EXPECT_EQ(test, IX_VERDICT_PERMIT, j.verdict);
+}
+
 static void policy_self_test(struct kunit *test)
 {
 	struct ix_rule *rule;
@@ -1519,6 +1556,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(policy_services_test),
 	KUNIT_CASE(policy_fragment_test),
 	KUNIT_CASE(policy_monitor_test),
+	KUNIT_CASE(policy_quarantine_test),
 	KUNIT_CASE(policy_self_test),
 	KUNIT_CASE(policy_snapshot_test),
 	KUNIT_CASE(policy_many_agreements_test),
