@@ -425,6 +425,19 @@ struct ix_transaction *ix_transaction_begin(struct ix_net *ixn)
 	return txn;
 }
 
+/*
+ * What a transaction has made refers to the configuration that it began with.
+ * That one is about to be freed, and the transaction can only fail.
+ */
+static void ix_transaction_outdate(struct ix_transaction *txn)
+{
+	if (!txn->config)
+		return;
+	ix_config_abandon(txn->config, &txn->edit);
+	ix_edit_abandoned(&txn->edit);
+	txn->config = NULL;
+}
+
 /**
  * ix_transaction_commit() - let packets see what a transaction has made
  * @txn: the transaction; gone after success
@@ -438,13 +451,18 @@ struct ix_transaction *ix_transaction_begin(struct ix_net *ixn)
 int ix_transaction_commit(struct ix_transaction *txn)
 {
 	struct ix_net *ixn = txn->ixn;
+	struct ix_transaction *other;
 
 	lockdep_assert_held(&ixn->lock);
 
+	if (!txn->config)
+		return -EAGAIN;
+	list_for_each_entry(other, &ixn->transactions, list)
+		if (other != txn)
+			ix_transaction_outdate(other);
+
 	txn->old = rcu_dereference_protected(ixn->config,
 					     lockdep_is_held(&ixn->lock));
-	if (txn->old->generation != txn->base)
-		return -EAGAIN;
 
 	txn->config->generation++;
 	rcu_assign_pointer(ixn->config, txn->config);
@@ -465,8 +483,7 @@ void ix_transaction_abort(struct ix_transaction *txn)
 	lockdep_assert_held(&txn->ixn->lock);
 
 	list_del(&txn->list);
-	ix_config_abandon(txn->config, &txn->edit);
-	ix_edit_abandoned(&txn->edit);
+	ix_transaction_outdate(txn);
 	kfree(txn);
 }
 

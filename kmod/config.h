@@ -286,7 +286,8 @@ struct ix_config {
  * @changes: changes so far
  * @base: generation of the configuration that it began with
  * @edit: what it has made and replaced
- * @config: the configuration as it is going to be
+ * @config: the configuration as it is going to be; NULL if another transaction
+ *	was committed meanwhile
  * @old: for @free_work: the configuration that it has replaced
  * @node: in ix_net.replaced
  * @last_tenant: number of the tenant that was found last, a hint

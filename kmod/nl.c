@@ -183,6 +183,17 @@ static struct ix_transaction *ix_nl_transaction(struct ix_net *ixn,
 	return ix_nl_transaction_in(ixn, info, info->attrs[IX_A_TRANSACTION]);
 }
 
+/* Has no other transaction been committed since this one began? */
+static int ix_nl_check_current(struct ix_net *ixn, struct genl_info *info,
+			       const struct ix_transaction *txn)
+{
+	if (txn->config)
+		return 0;
+	ix_nl_fail(ixn, info, NULL,
+		   "the configuration has changed since the transaction began");
+	return -EAGAIN;
+}
+
 /**
  * ix_nl_config() - the configuration that a request asks about
  * @ixn: the namespace's state
@@ -191,18 +202,23 @@ static struct ix_transaction *ix_nl_transaction(struct ix_net *ixn,
  *
  * Context: ix_net.lock.
  *
- * Return: the configuration, or NULL if there is no such transaction.
+ * Return: the configuration, or ERR_PTR(): -ENOENT if there is no such
+ * transaction, -EAGAIN if it is out of date.
  */
 struct ix_config *ix_nl_config(struct ix_net *ixn, struct genl_info *info,
 			       const struct nlattr *attr)
 {
 	struct ix_transaction *txn;
+	int err;
 
 	if (!attr)
 		return rcu_dereference_protected(ixn->config,
 						 lockdep_is_held(&ixn->lock));
 	txn = ix_nl_transaction_in(ixn, info, attr);
-	return txn ? txn->config : NULL;
+	if (!txn)
+		return ERR_PTR(-ENOENT);
+	err = ix_nl_check_current(ixn, info, txn);
+	return err ? ERR_PTR(err) : txn->config;
 }
 
 static void ix_nl_notify(struct ix_net *ixn, u64 generation, u32 changes)
@@ -271,7 +287,9 @@ int ix_nl_change(struct genl_info *info, ix_change_fn fn)
 	if (err)
 		goto out;
 
-	err = ix_nl_check_duplicates(ixn, info);
+	err = ix_nl_check_current(ixn, info, txn);
+	if (!err)
+		err = ix_nl_check_duplicates(ixn, info);
 	if (!err) {
 		c.txn = txn;
 		c.config = txn->config;
@@ -652,8 +670,8 @@ int ix_nl_show(struct genl_info *info, u8 cmd, ix_find_fn find,
 		transaction = info->attrs[IX_A_TRANSACTION];
 	mutex_lock(&ixn->lock);
 	c.config = ix_nl_config(ixn, info, transaction);
-	err = -ENOENT;
-	if (!c.config)
+	err = PTR_ERR_OR_ZERO(c.config);
+	if (err)
 		goto out;
 	object = find(&c);
 	err = PTR_ERR_OR_ZERO(object);
@@ -684,7 +702,8 @@ out:
  * Context: process. RCU read side until ix_nl_dump_end(), which has to follow
  * in any case.
  *
- * Return: the configuration, or ERR_PTR(-ENOENT).
+ * Return: the configuration, or ERR_PTR(): -ENOENT if there is no such
+ * transaction, -EAGAIN if it is out of date.
  */
 const struct ix_config *ix_nl_dump_begin(struct netlink_callback *cb)
 	__acquires(RCU)
@@ -709,6 +728,11 @@ const struct ix_config *ix_nl_dump_begin(struct netlink_callback *cb)
 		NL_SET_ERR_MSG_ATTR(cb->extack, attr,
 				    "no such transaction is open on this socket");
 		return ERR_PTR(-ENOENT);
+	}
+	if (!txn->config) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attr,
+				    "the configuration has changed since the transaction began");
+		return ERR_PTR(-EAGAIN);
 	}
 	/* A change between two parts of the listing shows in this. */
 	cb->seq = txn->base + txn->changes + 1;
@@ -1000,12 +1024,11 @@ int ix_nl_transaction_commit_doit(struct sk_buff *skb, struct genl_info *info)
 		goto out;
 	}
 	generation = txn->base + 1;
-	err = ix_nl_commit(ixn, txn);
-	if (err) {
-		ix_nl_fail(ixn, info, NULL,
-			   "the configuration has changed since the transaction began");
+	err = ix_nl_check_current(ixn, info, txn);
+	if (!err)
+		err = ix_nl_commit(ixn, txn);
+	if (err)
 		goto out;
-	}
 	txn = NULL;
 	err = ix_nl_reply_transaction(info, IX_CMD_TRANSACTION_COMMIT, 0,
 				      generation);

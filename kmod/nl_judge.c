@@ -197,8 +197,8 @@ static int ix_judge_all(struct sk_buff *msg, struct ix_judging *j)
 
 	j->c.config = ix_nl_config(j->c.ixn, info,
 				   info->attrs[IX_A_JUDGE_TRANSACTION]);
-	if (!j->c.config)
-		return -ENOENT;
+	if (IS_ERR(j->c.config))
+		return PTR_ERR(j->c.config);
 	hdr = ix_nl_put_reply(msg, info, IX_CMD_JUDGE);
 	if (!hdr)
 		return -EMSGSIZE;

@@ -228,8 +228,8 @@ static struct sk_buff *ix_trace_reply(struct ix_change *c,
 
 	t->d.config = ix_nl_config(ixn, c->info,
 				   c->attrs[IX_A_TRACE_TRANSACTION]);
-	if (!t->d.config)
-		return ERR_PTR(-ENOENT);
+	if (IS_ERR(t->d.config))
+		return ERR_CAST(t->d.config);
 	if (time)
 		t->d.now = nla_get_u64(time);
 	port = ix_trace_port(c, of_tenant ? nla_data(of_tenant) : NULL);

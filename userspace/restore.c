@@ -69,7 +69,9 @@ static int bulk_refused(struct ixctl *ctl, const struct bulk *bulk,
 	return object_refused(ctl, bulk->sent[n].object, &msg, error);
 }
 
-static int bulk_flush(struct ixctl *ctl, struct bulk *bulk)
+/* That someone else was faster (EAGAIN) is left to the caller to deal with. */
+static int bulk_flush(struct ixctl *ctl, struct bulk *bulk,
+		      struct nl_error *again)
 {
 	struct nl_error error;
 	int ret = STATUS_OK;
@@ -81,8 +83,14 @@ static int bulk_flush(struct ixctl *ctl, struct bulk *bulk)
 		complain(ctl, "netlink: %s", strerror(errno));
 		return STATUS_REFUSED;
 	}
-	if (nl_drain(ctl->nl, &error))
-		ret = bulk_refused(ctl, bulk, &error);
+	if (nl_drain(ctl->nl, &error)) {
+		if (error.code == EAGAIN) {
+			*again = error;
+			ret = STATUS_REFUSED;
+		} else {
+			ret = bulk_refused(ctl, bulk, &error);
+		}
+	}
 	bulk->used = 0;
 	bulk->nr = 0;
 	return ret;
@@ -90,7 +98,8 @@ static int bulk_flush(struct ixctl *ctl, struct bulk *bulk)
 
 /* One message more; it stands behind the others already. */
 static int bulk_add(struct ixctl *ctl, struct bulk *bulk,
-		    const struct change *change, const struct msg *msg)
+		    const struct change *change, const struct msg *msg,
+		    struct nl_error *again)
 {
 	struct sent *sent = &bulk->sent[bulk->nr];
 
@@ -102,19 +111,24 @@ static int bulk_add(struct ixctl *ctl, struct bulk *bulk,
 	};
 	bulk->used += NLMSG_ALIGN(msg->nlh->nlmsg_len);
 	ctl->changes++;
-	return bulk->used < BULK_SIZE ? STATUS_OK : bulk_flush(ctl, bulk);
+	return bulk->used < BULK_SIZE ? STATUS_OK :
+					bulk_flush(ctl, bulk, again);
 }
 
-static int empty_first(struct ixctl *ctl)
+static int empty_first(struct ixctl *ctl, struct nl_error *error)
 {
 	char buf[128] MSG_ALIGNED;
 	struct msg msg = { .nlh = (struct nlmsghdr *)buf, .room = sizeof(buf) };
 
 	object_build_flush_all(ctl, ctl->nl->family, &msg);
-	return object_change(ctl, NULL, &msg);
+	if (nl_request(ctl->nl, &msg, NULL, NULL, error))
+		return STATUS_REFUSED;
+	ctl->changes++;
+	return STATUS_OK;
 }
 
-static int send_lines(struct ixctl *ctl, struct lines *lines, struct bulk *bulk)
+static int send_lines(struct ixctl *ctl, struct lines *lines, struct bulk *bulk,
+		      struct nl_error *again)
 {
 	bulk->used = 0;
 	bulk->nr = 0;
@@ -131,24 +145,29 @@ static int send_lines(struct ixctl *ctl, struct lines *lines, struct bulk *bulk)
 		if (ret)
 			return ret;
 		if (end)
-			return bulk_flush(ctl, bulk);
-		ret = bulk_add(ctl, bulk, &change, &msg);
+			return bulk_flush(ctl, bulk, again);
+		ret = bulk_add(ctl, bulk, &change, &msg, again);
 		if (ret)
 			return ret;
 	}
 }
 
-/* Begin a transaction, and make in it of the configuration what the file says. */
-static int load(struct ixctl *ctl, struct lines *lines, struct bulk *bulk)
+/*
+ * Begin a transaction, and make in it of the configuration what the file says.
+ * In @error is what has not been complained of yet.
+ */
+static int load(struct ixctl *ctl, struct lines *lines, struct bulk *bulk,
+		struct nl_error *error)
 {
 	int ret = transaction_begin(ctl);
 
+	error->code = 0;
 	if (ret)
 		return ret;
 	names_reset(ctl->names);
-	ret = empty_first(ctl);
+	ret = empty_first(ctl, error);
 	if (!ret)
-		ret = send_lines(ctl, lines, bulk);
+		ret = send_lines(ctl, lines, bulk, error);
 	if (ret)
 		transaction_abort(ctl);
 	return ret;
@@ -157,9 +176,8 @@ static int load(struct ixctl *ctl, struct lines *lines, struct bulk *bulk)
 static int restore_once(struct ixctl *ctl, struct lines *lines,
 			struct bulk *bulk, struct nl_error *error)
 {
-	int ret = load(ctl, lines, bulk);
+	int ret = load(ctl, lines, bulk, error);
 
-	error->code = 0;
 	return ret ? ret : transaction_commit(ctl, error);
 }
 
@@ -167,6 +185,8 @@ int candidate_load(struct ixctl *ctl, struct lines *lines, const char *name)
 {
 	const char *batch = ctl->file, *object = ctl->object;
 	unsigned long batch_line = ctl->line;
+	struct msg none = { 0 };
+	struct nl_error error;
 	struct bulk *bulk;
 	int ret;
 
@@ -183,7 +203,9 @@ int candidate_load(struct ixctl *ctl, struct lines *lines, const char *name)
 	}
 	names_only_local(ctl->names, true);
 	ctl->file = strcmp(name, "-") ? name : "(standard input)";
-	ret = load(ctl, lines, bulk);
+	ret = load(ctl, lines, bulk, &error);
+	if (error.code)
+		ret = object_refused(ctl, NULL, &none, &error);
 	ctl->file = batch;
 	ctl->line = batch_line;
 	ctl->object = object;

@@ -15,6 +15,7 @@ import random
 import socket
 import struct
 import sys
+import time
 
 from genl import (
     GENL_ID_CTRL, NLM_F_ACK, NLM_F_DUMP, NLM_F_REPLACE, NLM_F_REQUEST, SIZES,
@@ -763,6 +764,39 @@ def case_conflict():
     check(answer.name in ("EBUSY", "EAGAIN", "ESTALE"), "error %s", answer)
     unchanged(before, "a conflict")
     second.request("class-del", [("name", "two")])
+
+
+def case_outdated():
+    """What a transaction began with is freed when somebody else was faster."""
+    rule = [("id", 4242), ("action", "permit"), ("source-class", "class7"),
+            ("destination-class", "class7")]
+    changer, shower, aborter, closer = (Socket(SPEC) for _ in range(4))
+    other = Socket(SPEC)
+    other.request("class-new", [("name", "class7")])
+    other.request("rule-new", rule)
+    numbers = []
+    for sock in (changer, shower, aborter, closer):
+        numbers.append(sock.begin())
+        sock.request("class-new", [("transaction", numbers[-1]), ("name", "two")])
+        sock.request("rule-new", [("transaction", numbers[-1]),
+                                  ("id", 4243)] + rule[1:])
+    other.request("rule-del", [("id", 4242)])
+    other.request("class-del", [("name", "class7")])
+    # A grace period, and then some.
+    time.sleep(1)
+    before = configuration()
+    answer = refused(changer, "flush", [("transaction", numbers[0])],
+                     "a change of what is out of date")
+    check(answer.name == "EAGAIN", "error %s", answer)
+    refused(changer, "class-new", [("transaction", numbers[0]), ("name", "two")],
+            "a change after that", names="transaction")
+    answer = refused(shower, "class-get", [("transaction", numbers[1]),
+                                           ("name", "two")],
+                     "a look at what is out of date")
+    check(answer.name == "EAGAIN", "error %s", answer)
+    aborter.request("transaction-abort", [("transaction", numbers[2])])
+    closer.close()
+    unchanged(before, "transactions that are out of date")
 
 
 def case_many():

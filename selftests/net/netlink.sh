@@ -53,6 +53,7 @@ run nl "a failed change ends its transaction" failed_change
 run nl "a transaction that lacks changes" number_of_changes
 run nl "an empty transaction" empty
 run nl "two transactions at once" conflict
+run nl "transactions that are out of date" outdated
 run nl "thousands of changes" many
 run nl "transactions without end" many_open
 run nl "notifications" notification
