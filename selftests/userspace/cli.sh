@@ -212,7 +212,7 @@ ok "completion: an object"
 ok "completion: an option"
 [[ $(complete_words tenant '') == *" replace "* ]]
 ok "completion: a verb"
-[[ $(complete_words tenant add x mo) == " mode " ]]
+[[ $(complete_words tenant add x mod) == " mode " ]]
 ok "completion: a keyword"
 [[ $(complete_words tenant add x mode '') == *" nft "* ]]
 ok "completion: a value"
