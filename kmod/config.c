@@ -105,7 +105,21 @@ void ix_tenant_free(void *object)
 	struct ix_tenant *tenant = object;
 
 	ix_stats_put(tenant->stats);
+	ix_group_set_put(tenant->groups);
 	kfree(tenant);
+}
+
+void ix_group_free(void *object)
+{
+	struct ix_group *group = object;
+
+	ix_counter_put(group->counter);
+	kfree(group);
+}
+
+void ix_member_free(struct ix_lpm_leaf *leaf)
+{
+	kfree(container_of(leaf, struct ix_member, leaf));
 }
 
 static void ix_object_free(void *object)
@@ -119,12 +133,17 @@ void ix_registration_free(struct ix_lpm_leaf *leaf)
 		container_of(leaf, struct ix_registration, leaf);
 
 	ix_device_put(registration->port);
+	ix_group_set_put(registration->groups);
 	kfree(registration);
 }
 
 void ix_institution_free(struct ix_lpm_leaf *leaf)
 {
-	kfree(container_of(leaf, struct ix_institution, leaf));
+	struct ix_institution *institution =
+		container_of(leaf, struct ix_institution, leaf);
+
+	ix_group_set_put(institution->groups);
+	kfree(institution);
 }
 
 void ix_institution_name_free(struct ix_lpm_leaf *leaf)
@@ -199,9 +218,28 @@ struct ix_tenant *ix_tenant_own(struct ix_transaction *txn, u32 number)
 	if (!new)
 		return NULL;
 	ix_stats_get(new->stats);
+	ix_group_set_get(new->groups);
 	if (ix_object_replace(txn, &txn->config->tenants, &old->object,
 			      &new->object, ix_tenant_free)) {
 		ix_tenant_free(new);
+		return NULL;
+	}
+	return new;
+}
+
+struct ix_group *ix_group_own(struct ix_transaction *txn, u32 number)
+{
+	struct ix_group *old = ix_config_group(txn->config, number), *new;
+
+	if (old->object.epoch == txn->edit.epoch)
+		return old;
+	new = kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return NULL;
+	ix_counter_get(new->counter);
+	if (ix_object_replace(txn, &txn->config->policy.groups, &old->object,
+			      &new->object, ix_group_free)) {
+		ix_group_free(new);
 		return NULL;
 	}
 	return new;
@@ -284,6 +322,7 @@ struct ix_institution *ix_institution_own(struct ix_transaction *txn, u32 tag,
 		kfree(new);
 		return NULL;
 	}
+	ix_group_set_get(new->groups);
 	if (ix_retire_leaf(txn, replaced, ix_institution_free))
 		return NULL;
 	return new;
@@ -324,7 +363,16 @@ void ix_config_free(struct ix_config *config)
 		n = object->number;
 		ix_map_set_destroy(&tenant->maps);
 		ix_lpm_destroy(&tenant->routes, ix_route_free);
+		if (tenant->way)
+			ix_route_free(&tenant->way->leaf);
 		ix_tenant_free(tenant);
+	}
+	for (n = 0; (object = ix_table_next(config->policy.groups, n)); ) {
+		struct ix_group *group = (struct ix_group *)object;
+
+		n = object->number;
+		ix_lpm_destroy(&group->members, ix_member_free);
+		ix_group_free(group);
 	}
 	for (n = 0; (object = ix_table_next(config->views, n)); ) {
 		n = object->number;
@@ -339,6 +387,7 @@ void ix_config_free(struct ix_config *config)
 		n = object->number;
 		kfree(object);
 	}
+	kvfree(config->policy.groups);
 	kvfree(config->tenants);
 	kvfree(config->views);
 	kvfree(config->classes);
@@ -368,9 +417,22 @@ static void ix_config_abandon(struct ix_config *config, struct ix_edit *edit)
 			continue;
 		ix_map_set_abandon(&tenant->maps, edit);
 		ix_lpm_abandon(&tenant->routes, edit, ix_route_free);
+		if (tenant->way && tenant->way->leaf.epoch == edit->epoch)
+			ix_route_free(&tenant->way->leaf);
 		ix_tenant_free(tenant);
 	}
 	ix_table_abandon(&config->tenants, edit);
+
+	for (n = 0; (object = ix_table_next(config->policy.groups, n)); ) {
+		struct ix_group *group = (struct ix_group *)object;
+
+		n = object->number;
+		if (object->epoch != edit->epoch)
+			continue;
+		ix_lpm_abandon(&group->members, edit, ix_member_free);
+		ix_group_free(group);
+	}
+	ix_table_abandon(&config->policy.groups, edit);
 
 	for (n = 0; (object = ix_table_next(config->views, n)); ) {
 		n = object->number;
@@ -526,6 +588,7 @@ static int ix_flush_tenants(struct ix_transaction *txn)
 		struct ix_tenant *tenant = (struct ix_tenant *)object;
 		struct ix_map_set maps = tenant->maps;
 		struct ix_lpm routes = tenant->routes;
+		struct ix_route *way = tenant->way;
 
 		err = ix_table_put(&config->tenants, &txn->edit, object->number,
 				   NULL);
@@ -534,11 +597,37 @@ static int ix_flush_tenants(struct ix_transaction *txn)
 		err = ix_map_set_clear(&maps, &txn->edit);
 		if (!err)
 			err = ix_lpm_clear(&routes, &txn->edit, ix_route_free);
+		if (!err && way)
+			err = ix_retire_leaf(txn, &way->leaf, ix_route_free);
 		if (object->epoch == txn->edit.epoch)
 			ix_tenant_free(tenant);
 		else if (!err)
 			err = ix_edit_retire(&txn->edit, tenant,
 					     ix_tenant_free);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int ix_flush_groups(struct ix_transaction *txn)
+{
+	struct ix_table **groups = &txn->config->policy.groups;
+	struct ix_named *object;
+	int err;
+
+	while ((object = ix_table_next(*groups, 0))) {
+		/* By value, again. */
+		struct ix_lpm members = ((struct ix_group *)object)->members;
+
+		err = ix_table_put(groups, &txn->edit, object->number, NULL);
+		if (err)
+			return err;
+		err = ix_lpm_clear(&members, &txn->edit, ix_member_free);
+		if (object->epoch == txn->edit.epoch)
+			ix_group_free(object);
+		else if (!err)
+			err = ix_edit_retire(&txn->edit, object, ix_group_free);
 		if (err)
 			return err;
 	}
@@ -600,6 +689,8 @@ int ix_transaction_flush(struct ix_transaction *txn)
 	if (!err)
 		err = ix_lpm_clear(&config->names, &txn->edit,
 				   ix_institution_name_free);
+	if (!err)
+		err = ix_flush_groups(txn);
 	if (!err)
 		err = ix_flush_tenants(txn);
 	if (!err)

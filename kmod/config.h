@@ -16,6 +16,7 @@
 
 #include "addr.h"
 #include "edit.h"
+#include "group.h"
 #include "lpm.h"
 #include "map.h"
 #include "policy.h"
@@ -24,6 +25,7 @@
 
 struct ix_device;
 struct ix_net;
+struct ix_route;
 struct fib_table;
 struct fib6_table;
 
@@ -62,6 +64,7 @@ struct ix_settings {
 /**
  * struct ix_tenant - a connected network
  * @object: number and name
+ * @groups: purpose groups that it is in, or NULL
  * @mode: enum ix_mode
  * @quarantined: nothing passes from it or to it
  * @monitor: what the policy denies from it or to it passes all the same
@@ -78,6 +81,7 @@ struct ix_settings {
  * @has_error_pool4: @error_pool4 is set
  * @error_pool4: sources of ICMP errors whose own source has no address here
  * @maps_nr: how many maps
+ * @way: how packets get into it that a purpose group leads there, or NULL
  * @prefixes: registered prefixes that are reached through it
  * @routes_to: routes in all forwarding tables that lead to it
  *
@@ -85,6 +89,7 @@ struct ix_settings {
  */
 struct ix_tenant {
 	struct ix_named object;
+	struct ix_group_set *groups;
 	u8 mode;
 	bool quarantined;
 	bool monitor;
@@ -100,6 +105,7 @@ struct ix_tenant {
 	struct ix_addr gateway6;
 	struct ix_prefix error_pool4;
 	u32 maps_nr;
+	struct ix_route *way;
 	u32 prefixes;
 	u32 routes_to;
 };
@@ -142,6 +148,7 @@ struct ix_class {
  * @strangers: as in struct ix_party; the only thing that may change in a
  *	published registration: a bit is cleared before an agreement can be seen
  * @port: device that the source is believed on alone, or NULL
+ * @groups: purpose groups that the institution is in, or NULL
  */
 struct ix_registration {
 	struct ix_lpm_leaf leaf;
@@ -152,6 +159,7 @@ struct ix_registration {
 	u64 classes;
 	u64 strangers;
 	struct ix_device *port;
+	struct ix_group_set *groups;
 };
 
 /**
@@ -171,6 +179,7 @@ struct ix_institution_name {
  * @leaf: in ix_config.institutions, by its tag
  * @name: its name or NULL; owned by ix_config.names
  * @classes: its classes, bit n for class n
+ * @groups: purpose groups that it is in, or NULL
  * @rules: rules that name it
  * @first_class: number of the class that was named first
  * @quarantined: nothing passes from it or to it
@@ -181,6 +190,7 @@ struct ix_institution {
 	struct ix_lpm_leaf leaf;
 	const struct ix_institution_name *name;
 	u64 classes;
+	struct ix_group_set *groups;
 	u32 rules;
 	u8 first_class;
 	bool quarantined;
@@ -261,7 +271,7 @@ static inline size_t ix_route_size(unsigned int nexthops_nr)
  * @institutions: of struct ix_institution, by tag
  * @names: of struct ix_institution_name
  * @rules: of struct ix_rule, by number
- * @policy: the same rules, as packets ask them
+ * @policy: the same rules, as packets ask them, and the purpose groups
  */
 struct ix_config {
 	u64 generation;
@@ -332,6 +342,12 @@ ix_config_service(const struct ix_config *config, u32 number)
 	return (struct ix_service *)ix_table_get(config->services, number);
 }
 
+static inline struct ix_group *ix_config_group(const struct ix_config *config,
+					       u32 number)
+{
+	return (struct ix_group *)ix_table_get(config->policy.groups, number);
+}
+
 /* Tags and rule numbers are the first 32 bits of the key of a trie. */
 static inline struct ix_addr ix_key32(u32 number)
 {
@@ -363,14 +379,18 @@ struct ix_tenant *ix_tenant_own(struct ix_transaction *txn, u32 number);
 struct ix_view *ix_view_own(struct ix_transaction *txn, u32 number);
 struct ix_class *ix_class_own(struct ix_transaction *txn, u32 number);
 struct ix_service *ix_service_own(struct ix_transaction *txn, u32 number);
+struct ix_group *ix_group_own(struct ix_transaction *txn, u32 number);
 struct ix_institution *ix_institution_own(struct ix_transaction *txn, u32 tag,
 					  u32 registrations);
 
 /*
  * Free an object that no one else can see. A tenant's and a view's maps and
- * routes are not freed with it: a newer version may share them.
+ * routes, and a group's members, are not freed with it: a newer version may
+ * share them.
  */
 void ix_tenant_free(void *tenant);
+void ix_group_free(void *group);
+void ix_member_free(struct ix_lpm_leaf *leaf);
 void ix_registration_free(struct ix_lpm_leaf *leaf);
 void ix_institution_free(struct ix_lpm_leaf *leaf);
 void ix_institution_name_free(struct ix_lpm_leaf *leaf);

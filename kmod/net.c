@@ -26,6 +26,7 @@ static int __net_init ix_net_init(struct net *net)
 	for (i = 0; i < IX_DEVICE_BUCKETS; i++)
 		INIT_HLIST_HEAD(&ixn->devices_by_index[i]);
 	INIT_LIST_HEAD(&ixn->ports);
+	ix_group_sets_init(&ixn->group_sets);
 
 	ixn->stats = ix_stats_new();
 	if (!ixn->stats)

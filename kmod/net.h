@@ -34,6 +34,7 @@
  * @devices: all struct ix_device
  * @devices_by_index: those that have a device, by its index
  * @ports: all struct ix_ports
+ * @group_sets: which sets of purpose groups there are
  * @stats: counters of what belongs to no tenant
  * @message: next of @messages to use
  * @messages: for extended-ack messages, on kernels that format none themselves
@@ -54,6 +55,7 @@ struct ix_net {
 	struct hlist_head devices_by_index[IX_DEVICE_BUCKETS];
 	struct list_head ports;
 
+	struct ix_group_sets group_sets;
 	struct ix_stats *stats;
 
 	atomic_t message;

@@ -56,7 +56,7 @@ const struct nla_policy ix_transaction_abort_nl_policy[IX_A_TRANSACTION_TRANSACT
 /* IX_CMD_FLUSH - do */
 const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1] = {
 	[IX_A_FLUSH_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
-	[IX_A_FLUSH_OBJECT] = NLA_POLICY_MAX(NLA_U8, 9),
+	[IX_A_FLUSH_OBJECT] = NLA_POLICY_MAX(NLA_U8, 10),
 	[IX_A_FLUSH_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_FLUSH_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 };
@@ -83,7 +83,7 @@ const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1]
 };
 
 /* IX_CMD_TENANT_NEW - do */
-const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_MONITOR + 1] = {
+const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_VRF + 1] = {
 	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_NUMBER] = NLA_POLICY_RANGE(NLA_U16, 1, IX_TENANT_MAX),
@@ -96,10 +96,13 @@ const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_MONITOR + 1] = {
 	[IX_A_TENANT_ERROR_POOL4_LEN] = NLA_POLICY_MAX(NLA_U8, 32),
 	[IX_A_TENANT_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IX_A_TENANT_MONITOR] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_TENANT_NEXTHOP] = NLA_POLICY_NESTED(ix_nexthop_nl_policy),
+	[IX_A_TENANT_TABLE] = { .type = NLA_U32, },
+	[IX_A_TENANT_VRF] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
 };
 
 /* IX_CMD_TENANT_SET - do */
-const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_MONITOR + 1] = {
+const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_VRF + 1] = {
 	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -111,6 +114,9 @@ const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_MONITOR + 1] = {
 	[IX_A_TENANT_ERROR_POOL4_LEN] = NLA_POLICY_MAX(NLA_U8, 32),
 	[IX_A_TENANT_QUARANTINE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IX_A_TENANT_MONITOR] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_TENANT_NEXTHOP] = NLA_POLICY_NESTED(ix_nexthop_nl_policy),
+	[IX_A_TENANT_TABLE] = { .type = NLA_U32, },
+	[IX_A_TENANT_VRF] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
 };
 
 /* IX_CMD_TENANT_DEL - do */
@@ -442,8 +448,60 @@ const struct nla_policy ix_judge_nl_policy[IX_A_JUDGE_QUESTION + 1] = {
 	[IX_A_JUDGE_QUESTION] = NLA_POLICY_NESTED(ix_question_nl_policy),
 };
 
+/* IX_CMD_GROUP_NEW - do */
+const struct nla_policy ix_group_new_nl_policy[IX_A_GROUP_SERVICE + 1] = {
+	[IX_A_GROUP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_GROUP_NUMBER] = NLA_POLICY_MIN(NLA_U16, 1),
+	[IX_A_GROUP_SERVICE] = { .type = NLA_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_GROUP_SET - do */
+const struct nla_policy ix_group_set_nl_policy[IX_A_GROUP_SERVICE + 1] = {
+	[IX_A_GROUP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_GROUP_NUMBER] = NLA_POLICY_MIN(NLA_U16, 1),
+	[IX_A_GROUP_SERVICE] = { .type = NLA_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_GROUP_DEL - do */
+const struct nla_policy ix_group_del_nl_policy[IX_A_GROUP_NAME + 1] = {
+	[IX_A_GROUP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_GROUP_GET - do */
+const struct nla_policy ix_group_get_nl_policy[IX_A_GROUP_NAME + 1] = {
+	[IX_A_GROUP_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+};
+
+/* IX_CMD_MEMBER_NEW - do */
+const struct nla_policy ix_member_new_nl_policy[IX_A_MEMBER_INSTITUTION + 1] = {
+	[IX_A_MEMBER_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_MEMBER_GROUP] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MEMBER_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MEMBER_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* IX_CMD_MEMBER_DEL - do */
+const struct nla_policy ix_member_del_nl_policy[IX_A_MEMBER_INSTITUTION + 1] = {
+	[IX_A_MEMBER_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_MEMBER_GROUP] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MEMBER_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MEMBER_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* IX_CMD_MEMBER_GET - do */
+const struct nla_policy ix_member_get_nl_policy[IX_A_MEMBER_INSTITUTION + 1] = {
+	[IX_A_MEMBER_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_MEMBER_GROUP] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MEMBER_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_MEMBER_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
 /* Ops table for ix */
-const struct genl_ops ix_nl_ops[46] = {
+const struct genl_ops ix_nl_ops[53] = {
 	{
 		.cmd		= IX_CMD_TRANSACTION_BEGIN,
 		.doit		= ix_nl_transaction_begin_doit,
@@ -489,14 +547,14 @@ const struct genl_ops ix_nl_ops[46] = {
 		.cmd		= IX_CMD_TENANT_NEW,
 		.doit		= ix_nl_tenant_new_doit,
 		.policy		= ix_tenant_new_nl_policy,
-		.maxattr	= IX_A_TENANT_MONITOR,
+		.maxattr	= IX_A_TENANT_VRF,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IX_CMD_TENANT_SET,
 		.doit		= ix_nl_tenant_set_doit,
 		.policy		= ix_tenant_set_nl_policy,
-		.maxattr	= IX_A_TENANT_MONITOR,
+		.maxattr	= IX_A_TENANT_VRF,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -763,6 +821,55 @@ const struct genl_ops ix_nl_ops[46] = {
 		.policy		= ix_judge_nl_policy,
 		.maxattr	= IX_A_JUDGE_QUESTION,
 		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_GROUP_NEW,
+		.doit		= ix_nl_group_new_doit,
+		.policy		= ix_group_new_nl_policy,
+		.maxattr	= IX_A_GROUP_SERVICE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_GROUP_SET,
+		.doit		= ix_nl_group_set_doit,
+		.policy		= ix_group_set_nl_policy,
+		.maxattr	= IX_A_GROUP_SERVICE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_GROUP_DEL,
+		.doit		= ix_nl_group_del_doit,
+		.policy		= ix_group_del_nl_policy,
+		.maxattr	= IX_A_GROUP_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_GROUP_GET,
+		.doit		= ix_nl_group_get_doit,
+		.dumpit		= ix_nl_group_get_dumpit,
+		.policy		= ix_group_get_nl_policy,
+		.maxattr	= IX_A_GROUP_NAME,
+	},
+	{
+		.cmd		= IX_CMD_MEMBER_NEW,
+		.doit		= ix_nl_member_new_doit,
+		.policy		= ix_member_new_nl_policy,
+		.maxattr	= IX_A_MEMBER_INSTITUTION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_MEMBER_DEL,
+		.doit		= ix_nl_member_del_doit,
+		.policy		= ix_member_del_nl_policy,
+		.maxattr	= IX_A_MEMBER_INSTITUTION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_MEMBER_GET,
+		.doit		= ix_nl_member_get_doit,
+		.dumpit		= ix_nl_member_get_dumpit,
+		.policy		= ix_member_get_nl_policy,
+		.maxattr	= IX_A_MEMBER_INSTITUTION,
 	},
 };
 

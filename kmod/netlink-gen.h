@@ -28,9 +28,9 @@ extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_MONITOR +
 
 extern const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1];
 
-extern const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_MONITOR + 1];
+extern const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_VRF + 1];
 
-extern const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_MONITOR + 1];
+extern const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_VRF + 1];
 
 extern const struct nla_policy ix_tenant_del_nl_policy[IX_A_TENANT_NAME + 1];
 
@@ -108,8 +108,22 @@ extern const struct nla_policy ix_trace_nl_policy[IX_A_TRACE_TIME + 1];
 
 extern const struct nla_policy ix_judge_nl_policy[IX_A_JUDGE_QUESTION + 1];
 
+extern const struct nla_policy ix_group_new_nl_policy[IX_A_GROUP_SERVICE + 1];
+
+extern const struct nla_policy ix_group_set_nl_policy[IX_A_GROUP_SERVICE + 1];
+
+extern const struct nla_policy ix_group_del_nl_policy[IX_A_GROUP_NAME + 1];
+
+extern const struct nla_policy ix_group_get_nl_policy[IX_A_GROUP_NAME + 1];
+
+extern const struct nla_policy ix_member_new_nl_policy[IX_A_MEMBER_INSTITUTION + 1];
+
+extern const struct nla_policy ix_member_del_nl_policy[IX_A_MEMBER_INSTITUTION + 1];
+
+extern const struct nla_policy ix_member_get_nl_policy[IX_A_MEMBER_INSTITUTION + 1];
+
 /* Ops table for ix */
-extern const struct genl_ops ix_nl_ops[46];
+extern const struct genl_ops ix_nl_ops[53];
 
 int ix_nl_transaction_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_transaction_commit_doit(struct sk_buff *skb, struct genl_info *info);
@@ -168,6 +182,15 @@ int ix_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int ix_nl_counter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_trace_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_judge_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ix_nl_member_new_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_member_del_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_member_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_member_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	IX_NLGRP_CONFIG,

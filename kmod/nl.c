@@ -30,6 +30,8 @@ static_assert(IX_A_PREFIX_TRANSACTION == IX_A_TRANSACTION);
 static_assert(IX_A_ROUTE_TRANSACTION == IX_A_TRANSACTION);
 static_assert(IX_A_SERVICE_TRANSACTION == IX_A_TRANSACTION);
 static_assert(IX_A_RULE_TRANSACTION == IX_A_TRANSACTION);
+static_assert(IX_A_GROUP_TRANSACTION == IX_A_TRANSACTION);
+static_assert(IX_A_MEMBER_TRANSACTION == IX_A_TRANSACTION);
 
 __printf(4, 0)
 static void ix_nl_complain(struct ix_net *ixn, struct genl_info *info,
@@ -99,6 +101,12 @@ static int ix_nl_multi_attr(u8 cmd)
 		return IX_A_SERVICE_ENTRY;
 	case IX_CMD_JUDGE:
 		return IX_A_JUDGE_QUESTION;
+	case IX_CMD_TENANT_NEW:
+	case IX_CMD_TENANT_SET:
+		return IX_A_TENANT_NEXTHOP;
+	case IX_CMD_GROUP_NEW:
+	case IX_CMD_GROUP_SET:
+		return IX_A_GROUP_SERVICE;
 	default:
 		return 0;
 	}
@@ -1133,6 +1141,8 @@ static int ix_flush(struct ix_change *c)
 		return ix_service_flush(c);
 	case IX_OBJECT_RULE:
 		return ix_rule_flush(c);
+	case IX_OBJECT_GROUP:
+		return ix_group_flush(c);
 	}
 	return ix_refuse(c, kind, -EINVAL, "no such kind of object");
 }

@@ -166,6 +166,13 @@ int ix_tenant_flush(struct ix_change *c);
 int ix_view_flush(struct ix_change *c);
 int ix_class_flush(struct ix_change *c);
 int ix_service_flush(struct ix_change *c);
+int ix_group_flush(struct ix_change *c);
+
+/* What the handlers of one object do for those of another. */
+int ix_registrations_refresh(struct ix_change *c,
+			     struct ix_institution *institution);
+struct ix_route *ix_way_in(struct ix_change *c, u32 tenant);
+int ix_way_in_fill(struct sk_buff *skb, const struct ix_route *way);
 
 void ix_nl_load_logger(void);
 

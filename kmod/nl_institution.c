@@ -69,9 +69,18 @@ static int ix_classes_count(struct ix_change *c, u64 classes, int how)
 	return 0;
 }
 
-/* Registrations carry classes and quarantine: packets need not look further. */
-static int ix_registrations_refresh(struct ix_change *c,
-				    struct ix_institution *institution)
+/**
+ * ix_registrations_refresh() - tell the prefixes of an institution what it is
+ * @c: the change
+ * @institution: an institution that the transaction owns
+ *
+ * Registrations carry classes, quarantine and groups: packets need not look
+ * further.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ix_registrations_refresh(struct ix_change *c,
+			     struct ix_institution *institution)
 {
 	struct ix_registration *new, *old;
 	struct ix_lpm_leaf *replaced;
@@ -86,6 +95,7 @@ static int ix_registrations_refresh(struct ix_change *c,
 		new->classes = institution->classes;
 		new->first_class = institution->first_class;
 		new->quarantined = institution->quarantined;
+		new->groups = ix_group_set_get(institution->groups);
 		ix_device_ref(new->port);
 		if (ix_lpm_insert(&c->config->registry, &c->txn->edit,
 				  &new->leaf, &replaced)) {
@@ -318,6 +328,10 @@ static int ix_institution_remove(struct ix_change *c,
 				 "institution %u is in use by %u prefixes and %u rules",
 				 tag, institution->registrations_nr,
 				 institution->rules);
+	if (institution->groups)
+		return ix_refuse(c, c->attrs[IX_A_INSTITUTION_TAG], -EBUSY,
+				 "institution %u is a member of %u groups", tag,
+				 institution->groups->nr);
 	err = ix_classes_count(c, institution->classes, -1);
 	if (!err && institution->name)
 		err = ix_institution_unname(c, institution->name);
@@ -390,7 +404,9 @@ static int ix_institution_fill(struct sk_buff *skb,
 			institution->registrations_nr) ||
 	    nla_put_u32(skb, IX_A_INSTITUTION_RULES, institution->rules) ||
 	    (institution->quarantined &&
-	     nla_put_u8(skb, IX_A_INSTITUTION_QUARANTINE, 1)))
+	     nla_put_u8(skb, IX_A_INSTITUTION_QUARANTINE, 1)) ||
+	    nla_put_u32(skb, IX_A_INSTITUTION_GROUPS,
+			institution->groups ? institution->groups->nr : 0))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -146,6 +146,7 @@ static int ix_registration_put(struct ix_change *c,
 	registration->first_class = institution->first_class;
 	registration->quarantined = institution->quarantined;
 	registration->port = device;
+	registration->groups = ix_group_set_get(institution->groups);
 
 	err = old ? ix_registration_leave(c, old) : 0;
 	if (!err)

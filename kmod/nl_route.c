@@ -13,6 +13,21 @@
 #include "device.h"
 #include "nl.h"
 
+/* The attributes of a way into a tenant: of a route, or of the tenant. */
+struct ix_way_attrs {
+	int nexthop;
+	int table;
+	int vrf;
+};
+
+static const struct ix_way_attrs ix_route_way_attrs = {
+	IX_A_ROUTE_NEXTHOP, IX_A_ROUTE_TABLE, IX_A_ROUTE_VRF,
+};
+
+static const struct ix_way_attrs ix_tenant_way_attrs = {
+	IX_A_TENANT_NEXTHOP, IX_A_TENANT_TABLE, IX_A_TENANT_VRF,
+};
+
 static int ix_nexthop_request(struct ix_change *c, const struct nlattr *nest,
 			      struct ix_nexthop *nexthop)
 {
@@ -85,14 +100,15 @@ static int ix_route_vrf(struct ix_change *c, const struct nlattr *attr,
 	return ix_route_table(c, attr, route);
 }
 
-static int ix_route_way(struct ix_change *c, struct ix_route *route)
+static int ix_route_way(struct ix_change *c, const struct ix_way_attrs *attrs,
+			struct ix_route *route)
 {
-	const struct nlattr *table = c->attrs[IX_A_ROUTE_TABLE];
-	const struct nlattr *vrf = c->attrs[IX_A_ROUTE_VRF];
+	const struct nlattr *table = c->attrs[attrs->table];
+	const struct nlattr *vrf = c->attrs[attrs->vrf];
 	const struct nlattr *attr;
 	int err, rem;
 
-	if (!!c->attrs[IX_A_ROUTE_NEXTHOP] + !!table + !!vrf > 1)
+	if (!!c->attrs[attrs->nexthop] + !!table + !!vrf > 1)
 		return ix_refuse(c, vrf ?: table, -EINVAL,
 				 "next hops, table and VRF exclude each other");
 	if (table) {
@@ -101,11 +117,11 @@ static int ix_route_way(struct ix_change *c, struct ix_route *route)
 	}
 	if (vrf)
 		return ix_route_vrf(c, vrf, route);
-	if (!c->attrs[IX_A_ROUTE_NEXTHOP])
-		return ix_nl_require(c, IX_A_ROUTE_NEXTHOP,
+	if (!c->attrs[attrs->nexthop])
+		return ix_nl_require(c, attrs->nexthop,
 				     "the next hop, table or VRF");
 	nlmsg_for_each_attr(attr, c->info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != IX_A_ROUTE_NEXTHOP)
+		if (nla_type(attr) != attrs->nexthop)
 			continue;
 		err = ix_nexthop_request(c, attr,
 					 &route->nexthops[route->nexthops_nr++]);
@@ -115,22 +131,22 @@ static int ix_route_way(struct ix_change *c, struct ix_route *route)
 	return 0;
 }
 
-/* Make a route out of the request. */
-static struct ix_route *ix_route_make(struct ix_change *c,
-				      const struct ix_prefix *prefix, u8 type)
+/* A route with room for the next hops of the request. */
+static struct ix_route *ix_route_alloc(struct ix_change *c,
+				       const struct ix_way_attrs *attrs,
+				       const struct ix_prefix *prefix, u8 type)
 {
-	const struct nlattr *attr, *to = c->attrs[IX_A_ROUTE_TO];
-	const struct ix_tenant *tenant;
+	const struct nlattr *attr;
 	struct ix_route *route;
 	unsigned int n = 0;
 	int err, rem;
 
 	nlmsg_for_each_attr(attr, c->info->nlhdr, GENL_HDRLEN, rem)
-		if (nla_type(attr) == IX_A_ROUTE_NEXTHOP)
+		if (nla_type(attr) == attrs->nexthop)
 			n++;
 	if (n > IX_NEXTHOPS_MAX) {
-		err = ix_refuse(c, c->attrs[IX_A_ROUTE_NEXTHOP], -E2BIG,
-				"a route has at most %u next hops, not %u",
+		err = ix_refuse(c, c->attrs[attrs->nexthop], -E2BIG,
+				"there can be at most %u next hops, not %u",
 				IX_NEXTHOPS_MAX, n);
 		return ERR_PTR(err);
 	}
@@ -141,6 +157,21 @@ static struct ix_route *ix_route_make(struct ix_change *c,
 	route->leaf.len = prefix->len;
 	route->leaf.epoch = c->txn->edit.epoch;
 	route->type = type;
+	return route;
+}
+
+/* Make a route out of the request. */
+static struct ix_route *ix_route_make(struct ix_change *c,
+				      const struct ix_prefix *prefix, u8 type)
+{
+	const struct nlattr *attr, *to = c->attrs[IX_A_ROUTE_TO];
+	const struct ix_tenant *tenant;
+	struct ix_route *route;
+	int err;
+
+	route = ix_route_alloc(c, &ix_route_way_attrs, prefix, type);
+	if (IS_ERR(route))
+		return route;
 
 	if (type != IX_ROUTE_TYPE_TENANT) {
 		attr = to ?: c->attrs[IX_A_ROUTE_NEXTHOP] ?:
@@ -158,11 +189,41 @@ static struct ix_route *ix_route_make(struct ix_change *c,
 	if (err)
 		goto out;
 	route->to = tenant->object.number;
-	err = ix_route_way(c, route);
+	err = ix_route_way(c, &ix_route_way_attrs, route);
 out:
 	if (!err)
 		return route;
 	ix_route_free(&route->leaf);
+	return ERR_PTR(err);
+}
+
+/**
+ * ix_way_in() - the way into a tenant, out of a request about the tenant
+ * @c: the change
+ * @tenant: number of the tenant
+ *
+ * Return: a route of its own, in no forwarding table; NULL if the request says
+ * that there is none; or ERR_PTR().
+ */
+struct ix_route *ix_way_in(struct ix_change *c, u32 tenant)
+{
+	const struct nlattr *table = c->attrs[IX_A_TENANT_TABLE];
+	const struct ix_prefix everywhere = {};
+	struct ix_route *way;
+	int err;
+
+	if (table && !nla_get_u32(table) && !c->attrs[IX_A_TENANT_NEXTHOP] &&
+	    !c->attrs[IX_A_TENANT_VRF])
+		return NULL;
+	way = ix_route_alloc(c, &ix_tenant_way_attrs, &everywhere,
+			     IX_ROUTE_TYPE_TENANT);
+	if (IS_ERR(way))
+		return way;
+	way->to = tenant;
+	err = ix_route_way(c, &ix_tenant_way_attrs, way);
+	if (!err)
+		return way;
+	ix_route_free(&way->leaf);
 	return ERR_PTR(err);
 }
 
@@ -364,10 +425,10 @@ static const void *ix_route_find(struct ix_change *c)
 	return &route->leaf;
 }
 
-static int ix_nexthop_fill(struct sk_buff *skb,
+static int ix_nexthop_fill(struct sk_buff *skb, int attr,
 			   const struct ix_nexthop *nexthop)
 {
-	struct nlattr *nest = nla_nest_start(skb, IX_A_ROUTE_NEXTHOP);
+	struct nlattr *nest = nla_nest_start(skb, attr);
 	bool up;
 
 	rcu_read_lock();
@@ -384,13 +445,40 @@ static int ix_nexthop_fill(struct sk_buff *skb,
 	return 0;
 }
 
+static int ix_way_fill(struct sk_buff *skb, const struct ix_way_attrs *attrs,
+		       const struct ix_route *route)
+{
+	unsigned int i;
+
+	if ((route->table && !route->vrf &&
+	     nla_put_u32(skb, attrs->table, route->table)) ||
+	    (route->table && route->vrf &&
+	     nla_put_string(skb, attrs->vrf, route->vrf->name)))
+		return -EMSGSIZE;
+	for (i = 0; i < route->nexthops_nr; i++)
+		if (ix_nexthop_fill(skb, attrs->nexthop, &route->nexthops[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * ix_way_in_fill() - put the way into a tenant into a message about it
+ * @skb: message
+ * @way: the way, or NULL
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ix_way_in_fill(struct sk_buff *skb, const struct ix_route *way)
+{
+	return way ? ix_way_fill(skb, &ix_tenant_way_attrs, way) : 0;
+}
+
 static int ix_route_fill(struct sk_buff *skb, const struct ix_config *config,
 			 const struct ix_named *owner, const void *object)
 {
 	const struct ix_route *route =
 		container_of((struct ix_lpm_leaf *)object, struct ix_route,
 			     leaf);
-	unsigned int i;
 
 	if (nla_put_string(skb, IX_A_ROUTE_TENANT, owner->name) ||
 	    ix_nl_put_prefix(skb, IX_A_ROUTE_PREFIX, IX_A_ROUTE_PREFIX_LEN,
@@ -398,16 +486,9 @@ static int ix_route_fill(struct sk_buff *skb, const struct ix_config *config,
 	    nla_put_u8(skb, IX_A_ROUTE_TYPE, route->type) ||
 	    (route->to &&
 	     nla_put_string(skb, IX_A_ROUTE_TO,
-			    ix_config_tenant(config, route->to)->object.name)) ||
-	    (route->table && !route->vrf &&
-	     nla_put_u32(skb, IX_A_ROUTE_TABLE, route->table)) ||
-	    (route->table && route->vrf &&
-	     nla_put_string(skb, IX_A_ROUTE_VRF, route->vrf->name)))
+			    ix_config_tenant(config, route->to)->object.name)))
 		return -EMSGSIZE;
-	for (i = 0; i < route->nexthops_nr; i++)
-		if (ix_nexthop_fill(skb, &route->nexthops[i]))
-			return -EMSGSIZE;
-	return 0;
+	return ix_way_fill(skb, &ix_route_way_attrs, route);
 }
 
 int ix_nl_route_new_doit(struct sk_buff *skb, struct genl_info *info)

@@ -133,6 +133,7 @@ static int ix_service_put(struct ix_change *c, u32 number,
 	service->object.number = number;
 	service->entries_nr = n;
 	service->rules = old ? old->rules : 0;
+	service->groups = old ? old->groups : 0;
 	nla_strscpy(service->object.name, c->attrs[IX_A_SERVICE_NAME],
 		    sizeof(service->object.name));
 	n = 0;
@@ -205,10 +206,11 @@ static int ix_service_remove(struct ix_change *c, struct ix_service *service)
 {
 	int err;
 
-	if (service->rules)
+	if (service->rules || service->groups)
 		return ix_refuse(c, c->attrs[IX_A_SERVICE_NAME], -EBUSY,
-				 "service %s is in use by %u rules",
-				 service->object.name, service->rules);
+				 "service %s is in use by %u rules and %u groups",
+				 service->object.name, service->rules,
+				 service->groups);
 	service = ix_service_own(c->txn, service->object.number);
 	if (!service)
 		return -ENOMEM;
@@ -275,7 +277,8 @@ static int ix_service_fill(struct sk_buff *skb, const struct ix_config *config,
 
 	if (nla_put_string(skb, IX_A_SERVICE_NAME, service->object.name) ||
 	    nla_put_u16(skb, IX_A_SERVICE_NUMBER, service->object.number) ||
-	    nla_put_u32(skb, IX_A_SERVICE_RULES, service->rules))
+	    nla_put_u32(skb, IX_A_SERVICE_RULES, service->rules) ||
+	    nla_put_u32(skb, IX_A_SERVICE_GROUPS, service->groups))
 		return -EMSGSIZE;
 	for (i = 0; i < service->entries_nr; i++)
 		if (ix_service_fill_entry(skb, &service->entries[i]))

@@ -118,6 +118,27 @@ static int ix_tenant_tcp_mss(struct ix_change *c, struct ix_tenant *tenant)
 	return 0;
 }
 
+/* The way in goes as a whole, and comes as a whole. */
+static int ix_tenant_set_way(struct ix_change *c, struct ix_tenant *tenant,
+			     struct ix_route *way)
+{
+	struct ix_route *old = tenant->way;
+
+	tenant->way = way;
+	return old ? ix_retire_leaf(c->txn, &old->leaf, ix_route_free) : 0;
+}
+
+static int ix_tenant_way(struct ix_change *c, struct ix_tenant *tenant)
+{
+	struct ix_route *way;
+
+	if (!c->attrs[IX_A_TENANT_NEXTHOP] && !c->attrs[IX_A_TENANT_TABLE] &&
+	    !c->attrs[IX_A_TENANT_VRF])
+		return 0;
+	way = ix_way_in(c, tenant->object.number);
+	return IS_ERR(way) ? PTR_ERR(way) : ix_tenant_set_way(c, tenant, way);
+}
+
 static int ix_tenant_leave_view(struct ix_change *c, struct ix_tenant *tenant)
 {
 	struct ix_view *view;
@@ -177,7 +198,7 @@ static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 		err = ix_tenant_error_pool4(c, tenant);
 	if (!err)
 		err = ix_tenant_tcp_mss(c, tenant);
-	return err;
+	return err ?: ix_tenant_way(c, tenant);
 }
 
 /*
@@ -198,6 +219,8 @@ static int ix_tenant_replace(struct ix_change *c, u32 number)
 	tenant->has_error_pool4 = false;
 	tenant->tcp_mss = IX_TCP_MSS_NONE;
 	err = ix_tenant_leave_view(c, tenant);
+	if (!err)
+		err = ix_tenant_set_way(c, tenant, NULL);
 	return err ?: ix_tenant_apply(c, tenant);
 }
 
@@ -278,6 +301,10 @@ static int ix_tenant_remove(struct ix_change *c, struct ix_tenant *tenant)
 		return ix_refuse(c, attr, -EBUSY,
 				 "tenant %s is in use by %u prefixes of institutions",
 				 tenant->object.name, tenant->prefixes);
+	if (tenant->groups)
+		return ix_refuse(c, attr, -EBUSY,
+				 "tenant %s is a member of %u groups",
+				 tenant->object.name, tenant->groups->nr);
 	/* Its own routes that lead to itself go with it. */
 	err = ix_route_flush(c, tenant);
 	if (err)
@@ -294,6 +321,8 @@ static int ix_tenant_remove(struct ix_change *c, struct ix_tenant *tenant)
 	if (!tenant)
 		return -ENOMEM;
 	err = ix_tenant_leave_view(c, tenant);
+	if (!err)
+		err = ix_tenant_set_way(c, tenant, NULL);
 	if (err)
 		return err;
 	err = ix_table_put(&c->config->tenants, &c->txn->edit,
@@ -368,7 +397,10 @@ static int ix_tenant_fill(struct sk_buff *skb, const struct ix_config *config,
 	    nla_put_u32(skb, IX_A_TENANT_PREFIXES, tenant->prefixes) ||
 	    (tenant->quarantined &&
 	     nla_put_u8(skb, IX_A_TENANT_QUARANTINE, 1)) ||
-	    (tenant->monitor && nla_put_u8(skb, IX_A_TENANT_MONITOR, 1)))
+	    (tenant->monitor && nla_put_u8(skb, IX_A_TENANT_MONITOR, 1)) ||
+	    ix_way_in_fill(skb, tenant->way) ||
+	    nla_put_u32(skb, IX_A_TENANT_GROUPS,
+			tenant->groups ? tenant->groups->nr : 0))
 		return -EMSGSIZE;
 
 	ix_stats_read(tenant->stats, &sum);

@@ -121,6 +121,8 @@ static int ix_trace_fill_leaf(struct sk_buff *msg, int attr, int len_attr,
 static int ix_trace_fill_lookups(struct sk_buff *msg,
 				 const struct ix_decision *d)
 {
+	const struct ix_group *group;
+
 	if (d->src_map &&
 	    (ix_trace_fill_leaf(msg, IX_A_TRACE_SOURCE_MAP,
 				IX_A_TRACE_SOURCE_MAP_LEN,
@@ -139,7 +141,11 @@ static int ix_trace_fill_lookups(struct sk_buff *msg,
 				d->dst_map->own_is_v4, &d->dst_map->own_leaf) ||
 	     ix_nl_put_addr(msg, IX_A_TRACE_DESTINATION_IX, false, d->dst_ix)))
 		return -EMSGSIZE;
-	if (d->route &&
+	group = ix_config_group(d->config, d->route_group);
+	if (group && nla_put_string(msg, IX_A_TRACE_ROUTE_GROUP,
+				    group->object.name))
+		return -EMSGSIZE;
+	if (d->route && !group &&
 	    ix_trace_fill_leaf(msg, IX_A_TRACE_ROUTE, IX_A_TRACE_ROUTE_LEN,
 			       false, &d->route->leaf))
 		return -EMSGSIZE;
@@ -157,6 +163,10 @@ static int ix_trace_fill_lookups(struct sk_buff *msg,
 	     nla_put_u32(msg, IX_A_TRACE_MARK, d->mark) ||
 	     (d->judgement.rule &&
 	      nla_put_u32(msg, IX_A_TRACE_RULE, d->judgement.rule->id)) ||
+	     (d->judgement.group &&
+	      nla_put_string(msg, IX_A_TRACE_GROUP,
+			     ix_config_group(d->config,
+					     d->judgement.group)->object.name)) ||
 	     (d->would_drop &&
 	      nla_put_string(msg, IX_A_TRACE_WOULD_DROP,
 			     ix_drop_name(d->would_drop)))))

@@ -113,6 +113,35 @@ static const struct ix_map *ix_lift_source(const struct ix_packet *packet,
 	return ix_map_set_lift(&from->maps, own->version == 4, host, src_ix);
 }
 
+static struct ix_memberships
+ix_memberships_of(const struct ix_registration *registration,
+		  const struct ix_tenant *tenant)
+{
+	return (struct ix_memberships){ registration->groups, tenant->groups };
+}
+
+/*
+ * What the forwarding table does not have, a purpose group may: the prefixes of
+ * its members exist for each other.
+ */
+static enum ix_drop ix_decide_by_group(struct ix_decision *d,
+				       const struct ix_registration *dst)
+{
+	struct ix_memberships src = ix_memberships_of(d->src, d->from);
+	const struct ix_tenant *to;
+
+	if (!ix_is_member(src) || !dst)
+		return IX_DROP_NO_ROUTE;
+	to = ix_config_tenant(d->config, dst->tenant);
+	d->route_group = ix_group_common(src, ix_memberships_of(dst, to), 0);
+	if (!d->route_group)
+		return IX_DROP_NO_ROUTE;
+	d->dst = dst;
+	d->to = to;
+	d->route = to->way;
+	return IX_FORWARDED;
+}
+
 /*
  * Who sends it, whom it is for, and by which route. The tables are asked side
  * by side, and their answers are looked at in the order of the path.
@@ -155,7 +184,7 @@ static enum ix_drop ix_decide_parties(const struct ix_device *port,
 	d->dst_map = dst_map;
 	d->dst_ix = dst_ix;
 	if (!query[ROUTE].leaf)
-		return IX_DROP_NO_ROUTE;
+		return ix_decide_by_group(d, ix_registration_of(&query[DST]));
 	d->route = container_of(query[ROUTE].leaf, struct ix_route, leaf);
 	if (d->route->type == IX_ROUTE_TYPE_BLACKHOLE)
 		return IX_DROP_BLACKHOLE;
@@ -213,6 +242,7 @@ static struct ix_party ix_party_of(const struct ix_registration *registration,
 		.quarantined = registration->quarantined || tenant->quarantined,
 		.classes = registration->classes,
 		.strangers = READ_ONCE(registration->strangers),
+		.memberships = ix_memberships_of(registration, tenant),
 	};
 }
 
@@ -423,7 +453,9 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 	if (reason)
 		return reason;
 
-	if (!ix_hop_find(ixn, d->route, d->to, d->xlat.version, d->xlat.src,
+	/* A tenant may have no way in for what groups lead there. */
+	if (!d->route ||
+	    !ix_hop_find(ixn, d->route, d->to, d->xlat.version, d->xlat.src,
 			 d->xlat.dst, &d->hop))
 		return IX_DROP_NO_NEXTHOP;
 	d->xlat.out_mtu = d->hop.mtu;
@@ -730,11 +762,16 @@ static void ix_log(struct net *net, const struct sk_buff *skb,
 		      rule ? rule->id : 0, d->from->object.name, what);
 }
 
-static void ix_count_rules(const struct ix_judgement *judgement,
-			   unsigned int bytes)
+/* Count a packet for what has decided on it. */
+static void ix_count_deciders(const struct ix_config *config,
+			      const struct ix_judgement *judgement,
+			      unsigned int bytes)
 {
 	if (judgement->rule)
 		ix_counter_add(judgement->rule->counter, 1, bytes);
+	else if (judgement->group)
+		ix_counter_add(ix_config_group(config, judgement->group)->counter,
+			       1, bytes);
 	if (judgement->monitored)
 		ix_counter_add(judgement->monitored->counter, 1, bytes);
 }
@@ -774,7 +811,7 @@ static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
 	bytes = skb->len;
 	reason = ix_decide(ixn, port, &packet, stage, &d);
 	if (count && d.verdict) {
-		ix_count_rules(&d.judgement, bytes);
+		ix_count_deciders(config, &d.judgement, bytes);
 		if (unlikely(d.would_drop))
 			ix_stats_would_drop(tenant->stats, 1, bytes);
 		ix_log(ixn->net, skb, &d);

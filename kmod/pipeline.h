@@ -44,7 +44,9 @@ enum ix_stage {
  * @dst_ix: IX address of the destination
  * @src: registration of the source
  * @dst: registration of the destination
- * @route: entry of the forwarding table
+ * @route: entry of the forwarding table, or the way in that a group leads to
+ * @route_group: number of the purpose group that leads to the destination where
+ *	the forwarding table does not; 0 if there is an entry
  * @verdict: what the policy said
  * @judgement: and why
  * @would_drop: reason for which the policy would drop it, were it not for
@@ -66,6 +68,7 @@ struct ix_decision {
 	const struct ix_registration *src;
 	const struct ix_registration *dst;
 	const struct ix_route *route;
+	u16 route_group;
 	enum ix_verdict verdict;
 	struct ix_judgement judgement;
 	enum ix_drop would_drop;

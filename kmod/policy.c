@@ -74,6 +74,7 @@ static_assert(IX_POLICY_CLASSES == 64);
 /**
  * struct ix_policy_question - a request, or the request that a reply answers
  * @services: services by number
+ * @groups: purpose groups by number; NULL if the two have none to share
  * @src: the institution that sends the request
  * @dst: the institution that it is for
  * @flow: what is known of it
@@ -82,6 +83,7 @@ static_assert(IX_POLICY_CLASSES == 64);
  */
 struct ix_policy_question {
 	const struct ix_table *services;
+	const struct ix_table *groups;
 	const struct ix_party *src;
 	const struct ix_party *dst;
 	struct ix_flow flow;
@@ -90,13 +92,16 @@ struct ix_policy_question {
 };
 
 /**
- * struct ix_policy_answer - the first rules that match
- * @rule: of those that are enforced, or NULL
- * @trial: of all, those in monitor mode included, or NULL
+ * struct ix_policy_answer - what decides
+ * @rule: the first rule that matches of those that are enforced, or NULL
+ * @trial: the same of all, those in monitor mode included, or NULL
+ * @group: number of the purpose group that permits it where no rule decides,
+ *	or 0
  */
 struct ix_policy_answer {
 	const struct ix_rule *rule;
 	const struct ix_rule *trial;
+	u16 group;
 };
 
 /**
@@ -247,6 +252,27 @@ static void ix_policy_ask_matrix(const struct ix_policy_matrix *matrix,
 	}
 }
 
+/* The first group that both sides are in and that has the service, or 0. */
+static u16 ix_policy_ask_groups(const struct ix_policy_question *q)
+{
+	const struct ix_named *object;
+	const struct ix_group *group;
+	unsigned int i;
+	u16 number = 0;
+
+	while ((number = ix_group_common(q->src->memberships,
+					 q->dst->memberships, number))) {
+		object = ix_table_get(q->groups, number);
+		if (!object)
+			continue;
+		group = container_of(object, struct ix_group, object);
+		for (i = 0; i < group->services_nr; i++)
+			if (ix_service_match(q, group->services[i]))
+				return number;
+	}
+	return 0;
+}
+
 /**
  * struct ix_policy_cells - the cells of the institutions of a packet
  * @agreements: of the pair, or NULL
@@ -281,6 +307,8 @@ ix_policy_ask(const struct ix_policy_cells *cells,
 	if (!first.trial)
 		first.trial = other.trial;
 	first.rule = other.rule;
+	if (!first.rule && q->groups)
+		first.group = ix_policy_ask_groups(q);
 	return first;
 }
 
@@ -303,15 +331,45 @@ static bool ix_flow_mirror(const struct ix_flow *flow, struct ix_flow *request)
 	return flow->no_ports || !flow->may_open;
 }
 
-/* The verdict that follows from the rules that decide on packet and request. */
-static enum ix_verdict ix_policy_verdict(const struct ix_rule *rule,
-					 const struct ix_rule *mirrored)
+/* Does what decides, a rule or in want of one a group, let the packet pass? */
+static bool ix_policy_passes(const struct ix_rule *rule, u16 group,
+			     bool mirrored)
 {
-	if (ix_rule_passes(rule, false))
-		return IX_VERDICT_PERMIT;
-	if (ix_rule_passes(mirrored, true))
-		return IX_VERDICT_REPLY;
-	return rule ? IX_VERDICT_DENY : IX_VERDICT_DEFAULT_DENY;
+	return rule ? ix_rule_passes(rule, mirrored) : group;
+}
+
+/**
+ * struct ix_policy_ruling - what follows from the answers on packet and request
+ * @verdict: permit, reply, deny or default-deny
+ * @rule: rule that decided, or NULL
+ * @group: group that decided, or 0
+ */
+struct ix_policy_ruling {
+	enum ix_verdict verdict;
+	const struct ix_rule *rule;
+	u16 group;
+};
+
+/* The groups count where a rule does not decide. */
+static struct ix_policy_ruling ix_policy_rule_on(const struct ix_rule *rule,
+						 u16 group,
+						 const struct ix_rule *mirrored,
+						 u16 mirrored_group)
+{
+	struct ix_policy_ruling ruling = { .rule = rule };
+
+	if (ix_policy_passes(rule, group, false)) {
+		ruling.verdict = IX_VERDICT_PERMIT;
+		ruling.group = rule ? 0 : group;
+	} else if (ix_policy_passes(mirrored, mirrored_group, true)) {
+		ruling.verdict = IX_VERDICT_REPLY;
+		ruling.rule = mirrored;
+		ruling.group = mirrored ? 0 : mirrored_group;
+	} else {
+		ruling.verdict = rule ? IX_VERDICT_DENY :
+					IX_VERDICT_DEFAULT_DENY;
+	}
+	return ruling;
 }
 
 /*
@@ -362,7 +420,7 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 	};
 	struct ix_policy_cells cells = { .matrix = policy->matrix };
 	struct ix_policy_answer request, reply = {};
-	const struct ix_rule *trial_rule;
+	struct ix_policy_ruling ruling, trial;
 	struct ix_judgement judgement;
 
 	if (unlikely(ix_policy_isolates(policy, src) ||
@@ -384,9 +442,12 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 						    ix_policy_single_key(dst->tag));
 	}
 
+	if (ix_is_member(src->memberships) && ix_is_member(dst->memberships))
+		q.groups = policy->groups;
+
 	request = ix_policy_ask(&cells, &q);
-	if (!ix_rule_passes(request.rule, false) ||
-	    !ix_rule_passes(request.trial, false)) {
+	if (!ix_policy_passes(request.rule, request.group, false) ||
+	    !ix_policy_passes(request.trial, request.group, false)) {
 		q.src = dst;
 		q.dst = src;
 		q.mirrored = true;
@@ -394,18 +455,19 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 			reply = ix_policy_ask(&cells, &q);
 	}
 
-	judgement.verdict = ix_policy_verdict(request.rule, reply.rule);
-	judgement.rule = judgement.verdict == IX_VERDICT_REPLY ? reply.rule :
-								 request.rule;
-	judgement.trial = ix_policy_verdict(request.trial, reply.trial);
-	trial_rule = judgement.trial == IX_VERDICT_REPLY ? reply.trial :
-							   request.trial;
+	ruling = ix_policy_rule_on(request.rule, request.group, reply.rule,
+				   reply.group);
+	trial = ix_policy_rule_on(request.trial, request.group, reply.trial,
+				  reply.group);
+	judgement.verdict = ruling.verdict;
+	judgement.rule = ruling.rule;
+	judgement.group = ruling.group;
+	judgement.trial = trial.verdict;
 
-	if (judgement.trial == judgement.verdict &&
-	    trial_rule == judgement.rule)
+	if (trial.verdict == ruling.verdict && trial.rule == ruling.rule)
 		judgement.monitored = NULL;
-	else if (trial_rule && trial_rule->monitor)
-		judgement.monitored = trial_rule;
+	else if (trial.rule && trial.rule->monitor)
+		judgement.monitored = trial.rule;
 	else if (request.trial && request.trial->monitor)
 		/* It takes a permission away, and leaves that of a reply. */
 		judgement.monitored = request.trial;

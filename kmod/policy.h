@@ -7,7 +7,8 @@
  * that is not one-way. Requests are judged by the first rule that matches:
  * first the agreements (rules that name an institution on both sides), then
  * all others, each in ascending order of (order, id); a rule that matches
- * decides, and if none does the packet is denied.
+ * decides. If none does, a purpose group that both sides are in permits its
+ * services, and everything else is denied.
  *
  * Before all that comes quarantine: nothing passes from or to who is in it.
  *
@@ -22,6 +23,7 @@
 
 #include "addr.h"
 #include "edit.h"
+#include "group.h"
 #include "lpm.h"
 #include "table.h"
 
@@ -55,12 +57,14 @@ struct ix_flow {
  * @classes: bit n is set if it is in class n (1 to 63); bit 0 is never set
  * @strangers: bit n is set if it has no agreement with any institution whose
  *	ix_tag_bit() is n; a hint, 0 if nothing is known
+ * @memberships: the purpose groups that it is in
  */
 struct ix_party {
 	u32 tag;
 	bool quarantined;
 	u64 classes;
 	u64 strangers;
+	struct ix_memberships memberships;
 };
 
 /* The bit that stands for an institution in the strangers of others. */
@@ -101,12 +105,14 @@ struct ix_service_entry {
  * struct ix_service - a named set of entries
  * @object: number (what rules refer to it by) and name
  * @rules: rules that name it
+ * @groups: purpose groups that name it
  * @entries_nr: number of entries
  * @entries: the entries
  */
 struct ix_service {
 	struct ix_named object;
 	u32 rules;
+	u32 groups;
 	u16 entries_nr;
 	struct ix_service_entry entries[] __counted_by(entries_nr);
 };
@@ -180,18 +186,21 @@ static inline bool ix_rule_is_agreement(const struct ix_rule *rule)
  * @matrix: cells of the rules that name none, by (source class, destination
  *	class), class 0 being any; NULL if there are none
  * @quarantined: bit n is set if class n is in quarantine
+ * @groups: of struct ix_group; the owner of the policy looks after it
  */
 struct ix_policy {
 	struct ix_lpm agreements;
 	struct ix_lpm singles;
 	struct ix_policy_matrix *matrix;
 	u64 quarantined;
+	struct ix_table *groups;
 };
 
 /**
  * struct ix_judgement - what the policy says of a packet
  * @verdict: enum ix_verdict: permit, reply, deny, default-deny or quarantine
- * @rule: rule that decided, NULL for default-deny and quarantine
+ * @rule: rule that decided, or NULL
+ * @group: number of the purpose group that decided, or 0
  * @trial: the verdict if the rules in monitor mode were enforced
  * @monitored: the rule in monitor mode that changes the judgement to @trial,
  *	NULL if enforcing those rules would change neither verdict nor rule
@@ -199,6 +208,7 @@ struct ix_policy {
 struct ix_judgement {
 	enum ix_verdict verdict;
 	const struct ix_rule *rule;
+	u16 group;
 	enum ix_verdict trial;
 	const struct ix_rule *monitored;
 };
@@ -216,6 +226,9 @@ struct ix_judgement {
  * no later one makes the mirrored packet a reply. The only reply in ICMP is
  * that to an echo request.
  *
+ * Of several groups that permit the packet the one with the lowest number has
+ * decided. Their services are those of requests in either direction.
+ *
  * A fragment after the first (@flow->no_ports) passes if any enforced rule
  * that permits, is valid, fits the pair (in its direction, or in the other one
  * and is not one-way) and has the protocol in its service could permit it. A
@@ -224,7 +237,8 @@ struct ix_judgement {
  *
  * Context: RCU read side, any context. Costs one probe for agreements, if the
  * two may have one, and, if there are singles at all, one for each side; cells
- * of classes are loads from a table.
+ * of classes are loads from a table. Groups cost something only if both sides are
+ * members of some and no rule decides.
  *
  * Return: the judgement.
  */

@@ -429,7 +429,7 @@ static int compare_all(struct ixctl *ctl, void *data)
 	gain_reset(&diff->gain);
 	out_list(&ctl->out, NULL);
 	for (diff->kind = 0; !ret && diff->kind < objects_nr; diff->kind++)
-		if (objects[diff->kind].set)
+		if (objects[diff->kind].set || objects[diff->kind].new)
 			ret = compare_kind(diff);
 	/* Within a transaction there can't be another for the file. */
 	if (!ret && !ctl->transaction)

@@ -771,8 +771,9 @@ void object_help(const struct object *object, FILE *file)
 	bool first = true;
 
 	if (object->new) {
-		help_verb(object, VERB_ADD, "{ add | change | replace }", true,
-			  file);
+		help_verb(object, VERB_ADD, object->set ?
+			  "{ add | change | replace }" : "{ add | replace }",
+			  true, file);
 		help_verb(object, VERB_DELETE, "delete", false, file);
 		first = false;
 	} else if (object->set) {

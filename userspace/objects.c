@@ -133,6 +133,7 @@ static const struct field service_fields[] = {
 		.attr = IX_A_SERVICE_ENTRY,
 	},
 	COUNT_FIELD("rules", IX_A_SERVICE_RULES),
+	COUNT_FIELD("groups", IX_A_SERVICE_GROUPS),
 };
 
 static const struct field view_fields[] = {
@@ -182,9 +183,23 @@ static const struct field tenant_fields[] = {
 		.word = "monitor", .usage = "monitor [ on | off ]",
 		.type = &type_switch, .attr = IX_A_TENANT_MONITOR,
 	},
+	{
+		.word = "nexthop", .usage = "NEXTHOP ...",
+		.type = &type_nexthop, .flags = FIELD_BARE | FIELD_MULTI,
+		.attr = IX_A_TENANT_NEXTHOP, .size = IX_DEVICE_MAX,
+	},
+	{
+		.word = "table", .usage = "table N", .type = &type_number,
+		.attr = IX_A_TENANT_TABLE, .size = 4,
+	},
+	{
+		.word = "vrf", .usage = "vrf DEVICE", .type = &type_string,
+		.attr = IX_A_TENANT_VRF, .size = IX_DEVICE_MAX,
+	},
 	COUNT_FIELD("maps", IX_A_TENANT_MAPS),
 	COUNT_FIELD("routes", IX_A_TENANT_ROUTES),
 	COUNT_FIELD("prefixes", IX_A_TENANT_PREFIXES),
+	COUNT_FIELD("groups", IX_A_TENANT_GROUPS),
 	{
 		.word = "counters", .type = &type_counters,
 		.flags = FIELD_INFO | FIELD_STATS,
@@ -244,6 +259,7 @@ static const struct field institution_fields[] = {
 	QUARANTINE_FIELD(IX_A_INSTITUTION_QUARANTINE, FIELD_DUMP),
 	COUNT_FIELD("prefixes", IX_A_INSTITUTION_PREFIXES),
 	COUNT_FIELD("rules", IX_A_INSTITUTION_RULES),
+	COUNT_FIELD("groups", IX_A_INSTITUTION_GROUPS),
 };
 
 static const struct field prefix_fields[] = {
@@ -303,6 +319,45 @@ static const struct field route_fields[] = {
 	{
 		.word = "vrf", .usage = "vrf DEVICE", .type = &type_string,
 		.attr = IX_A_ROUTE_VRF, .size = IX_DEVICE_MAX,
+	},
+};
+
+static const struct field group_fields[] = {
+	NAME_FIELD(IX_A_GROUP_NAME, FIELD_KEY | FIELD_BARE),
+	NUMBER_FIELD(IX_A_GROUP_NUMBER, 2, FIELD_FIXED),
+	{
+		.word = "service", .usage = "service SERVICE ...",
+		.type = &type_string, .flags = FIELD_MULTI,
+		.attr = IX_A_GROUP_SERVICE, .size = IX_NAME_MAX,
+	},
+	COUNT_FIELD("members", IX_A_GROUP_MEMBERS),
+	{
+		.word = "packets", .usage = "packets N", .type = &type_number,
+		.flags = FIELD_INFO | FIELD_STATS,
+		.attr = IX_A_GROUP_PACKETS, .size = 8,
+	},
+	{
+		.word = "bytes", .usage = "bytes N", .type = &type_number,
+		.flags = FIELD_INFO | FIELD_STATS,
+		.attr = IX_A_GROUP_BYTES, .size = 8,
+	},
+};
+
+static const struct field member_fields[] = {
+	{
+		.word = "group", .usage = "group GROUP",
+		.type = &type_string, .flags = FIELD_KEY | FIELD_DUMP,
+		.attr = IX_A_MEMBER_GROUP, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "tenant", .usage = "tenant TENANT",
+		.type = &type_string, .flags = FIELD_KEY | FIELD_EITHER,
+		.attr = IX_A_MEMBER_TENANT, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "institution", .usage = "institution INSTITUTION",
+		.type = &type_institution, .flags = FIELD_KEY | FIELD_EITHER,
+		.attr = IX_A_MEMBER_INSTITUTION,
 	},
 };
 
@@ -485,6 +540,10 @@ const struct object objects[] = {
 		.new = IX_CMD_TENANT_NEW, .set = IX_CMD_TENANT_SET,
 		.del = IX_CMD_TENANT_DEL, .get = IX_CMD_TENANT_GET,
 		.flush = IX_OBJECT_TENANT,
+		.notes =
+"NEXTHOP := [ nexthop ] [ via ADDRESS ] dev DEVICE\n"
+"Next hops, table or vrf are the way into the tenant for what purpose groups\n"
+"lead there; table 0 removes it.\n",
 	},
 	{
 		FIELDS(map),
@@ -526,6 +585,22 @@ const struct object objects[] = {
 "NEXTHOP := [ nexthop ] [ via ADDRESS ] dev DEVICE\n",
 	},
 	{
+		FIELDS(group),
+		.about = "purpose groups and their services",
+		.new = IX_CMD_GROUP_NEW, .set = IX_CMD_GROUP_SET,
+		.del = IX_CMD_GROUP_DEL, .get = IX_CMD_GROUP_GET,
+		.flush = IX_OBJECT_GROUP,
+		.notes =
+"Its members reach each other with these services. A group whose service is \"\"\n"
+"has none, and leaves it to rules what its members may do.\n",
+	},
+	{
+		FIELDS(member),
+		.about = "members of purpose groups",
+		.new = IX_CMD_MEMBER_NEW,
+		.del = IX_CMD_MEMBER_DEL, .get = IX_CMD_MEMBER_GET,
+	},
+	{
 		FIELDS(rule),
 		.about = "policy: who may reach whom with what",
 		.new = IX_CMD_RULE_NEW, .set = IX_CMD_RULE_SET,
@@ -552,7 +627,7 @@ const unsigned int objects_nr = ARRAY_SIZE(objects);
 /* Of two that begin alike the more common one comes first. */
 static const char *const by_abbreviation[] = {
 	"tenant", "view", "map", "class", "institution", "prefix", "route",
-	"service", "rule", "port", "settings", "counter",
+	"service", "rule", "port", "settings", "counter", "group", "member",
 };
 
 const struct object *object_find_exactly(const char *word)

@@ -44,7 +44,7 @@ static int save_all(struct ixctl *ctl, void *data)
 	for (i = 0; !ret && i < objects_nr; i++) {
 		struct saving saving = { ctl, &objects[i] };
 
-		if (!objects[i].set)
+		if (!objects[i].set && !objects[i].new)
 			continue;
 		out_list(&ctl->out, objects[i].word);
 		ret = object_list(ctl, &objects[i], NULL, save_one, &saving);

@@ -255,12 +255,19 @@ static void print_destination(struct trace *trace)
 			    IX_A_TRACE_DESTINATION_MAP,
 			    IX_A_TRACE_DESTINATION_MAP_LEN);
 	}
-	if (trace->answer.attr[IX_A_TRACE_ROUTE]) {
+	if (trace->answer.attr[IX_A_TRACE_ROUTE] ||
+	    trace->answer.attr[IX_A_TRACE_ROUTE_GROUP]) {
 		step(out, "route");
-		out_format(out, "%s", prefix_text(trace, IX_A_TRACE_ROUTE,
+		if (trace->answer.attr[IX_A_TRACE_ROUTE]) {
+			out_text(out, prefix_text(trace, IX_A_TRACE_ROUTE,
 						  IX_A_TRACE_ROUTE_LEN, by));
-		json_prefix(trace, "route", IX_A_TRACE_ROUTE,
-			    IX_A_TRACE_ROUTE_LEN);
+			json_prefix(trace, "route", IX_A_TRACE_ROUTE,
+				    IX_A_TRACE_ROUTE_LEN);
+		} else {
+			string_text(&trace->answer, IX_A_TRACE_ROUTE_GROUP, to);
+			out_format(out, "by group %s", to);
+			out_json_string(out, "route-group", to);
+		}
 		if (trace->answer.attr[IX_A_TRACE_TO]) {
 			string_text(&trace->answer, IX_A_TRACE_TO, to);
 			out_format(out, " to tenant %s", to);
@@ -325,7 +332,7 @@ static void print_decider(struct trace *trace)
 static void print_policy(struct trace *trace, uint64_t verdict)
 {
 	struct out *out = &trace->ctl->out;
-	char reason[IX_NAME_MAX + 1];
+	char name[IX_NAME_MAX + 1];
 
 	if (!trace->answer.attr[IX_A_TRACE_VERDICT])
 		return;
@@ -336,11 +343,15 @@ static void print_policy(struct trace *trace, uint64_t verdict)
 	}
 	if (trace->answer.attr[IX_A_TRACE_RULE])
 		print_decider(trace);
+	if (trace->answer.attr[IX_A_TRACE_GROUP]) {
+		string_text(&trace->answer, IX_A_TRACE_GROUP, name);
+		out_format(out, ", by group %s", name);
+		out_json_string(out, "group", name);
+	}
 	if (trace->answer.attr[IX_A_TRACE_WOULD_DROP]) {
-		string_text(&trace->answer, IX_A_TRACE_WOULD_DROP, reason);
-		out_format(out, "; would drop, %s, but for monitor mode",
-			   reason);
-		out_json_string(out, "would-drop", reason);
+		string_text(&trace->answer, IX_A_TRACE_WOULD_DROP, name);
+		out_format(out, "; would drop, %s, but for monitor mode", name);
+		out_json_string(out, "would-drop", name);
 	}
 	out_text(out, "\n");
 	if (!trace->answer.attr[IX_A_TRACE_MARK])

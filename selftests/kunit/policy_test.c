@@ -813,6 +813,144 @@ static void policy_quarantine_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, IX_VERDICT_PERMIT, j.verdict);
 }
 
+/* Groups, by what they are good for below. */
+enum {
+	GROUP_IMAGES = 3,
+	GROUP_NAMES = 4,
+	GROUP_EMPTY = 9,
+	GROUP_LATE = 10,
+	GROUPS,
+};
+
+static struct ix_table *groups_new(struct kunit *test, unsigned int size)
+{
+	struct ix_table *table;
+
+	table = kunit_kzalloc(test, struct_size(table, slots, size),
+			      GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	table->size = size;
+	return table;
+}
+
+static void group_add(struct kunit *test, struct ix_table *table, u16 number,
+		      const u16 *services, unsigned int nr)
+{
+	struct ix_group *group;
+
+	group = kunit_kzalloc(test, sizeof(*group), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, group);
+	group->object.number = number;
+	group->services_nr = nr;
+	memcpy(group->services, services, array_size(nr, sizeof(*services)));
+	table->slots[number] = &group->object;
+	table->count++;
+}
+
+/* Numbers of groups, ascending, the last one 0. */
+static struct ix_group_set *group_set(struct kunit *test, const u16 *groups)
+{
+	struct ix_group_set *set;
+	u16 nr = 0;
+
+	while (groups[nr])
+		nr++;
+	if (!nr)
+		return NULL;
+	set = kunit_kzalloc(test, struct_size(set, groups, nr), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	set->nr = nr;
+	memcpy(set->groups, groups, array_size(nr, sizeof(*groups)));
+	return set;
+}
+
+#define SET(test, ...) group_set(test, (const u16[]){ __VA_ARGS__, 0 })
+
+/*
+ * Where no rule decides a group that both sides are in permits its services,
+ * in both directions; of several the one with the lowest number.
+ */
+static void policy_group_test(struct kunit *test)
+{
+	static const u16 images[] = { SERVICE_DICOM, SERVICE_ECHO };
+	static const u16 names[] = { SERVICE_DNS };
+	static const u16 late[] = { SERVICE_DICOM, SERVICE_MISSING };
+	struct ix_party hospital = parties[HOSPITAL], clinic = parties[CLINIC];
+	struct ix_flow syn = tcp_syn(1000, 104), ack = tcp(104, 1000);
+	struct ix_flow echo = icmp(ICMPV6_ECHO_REPLY), query = udp(1000, 53);
+	struct ix_flow piece = fragment(IPPROTO_TCP), esp = flow_of(50, 0, 0);
+	struct context *ctx = test->priv;
+	struct ix_rule *rule;
+
+	ctx->policy.groups = groups_new(test, GROUPS);
+	group_add(test, ctx->policy.groups, GROUP_IMAGES, images, 2);
+	group_add(test, ctx->policy.groups, GROUP_NAMES, names, 1);
+	group_add(test, ctx->policy.groups, GROUP_EMPTY, NULL, 0);
+	group_add(test, ctx->policy.groups, GROUP_LATE, late, 2);
+
+#define EXPECT_GROUP(from, to, flow, expected, by)			\
+	do {								\
+		struct ix_judgement j;					\
+									\
+		j = ix_policy_judge(&ctx->policy, ctx->services, from,	\
+				    to, flow, NOW);			\
+		KUNIT_EXPECT_EQ(test, IX_VERDICT_##expected, j.verdict);	\
+		KUNIT_EXPECT_EQ(test, by, j.group);			\
+	} while (0)
+
+	/* Both have to be in it, by themselves or with their tenants. */
+	EXPECT_GROUP(&hospital, &clinic, &syn, DEFAULT_DENY, 0);
+	hospital.memberships.own = SET(test, 1, GROUP_IMAGES, GROUP_LATE);
+	EXPECT_GROUP(&hospital, &clinic, &syn, DEFAULT_DENY, 0);
+	clinic.memberships.tenant = SET(test, GROUP_IMAGES, GROUP_NAMES,
+					GROUP_LATE);
+	EXPECT_GROUP(&hospital, &clinic, &syn, PERMIT, GROUP_IMAGES);
+	EXPECT_GROUP(&clinic, &hospital, &syn, PERMIT, GROUP_IMAGES);
+	EXPECT_GROUP(&clinic, &hospital, &ack, REPLY, GROUP_IMAGES);
+	EXPECT_GROUP(&clinic, &hospital, &echo, REPLY, GROUP_IMAGES);
+	EXPECT_GROUP(&hospital, &clinic, &piece, PERMIT, GROUP_IMAGES);
+	/* Nothing but its services. */
+	EXPECT_GROUP(&hospital, &clinic, &query, DEFAULT_DENY, 0);
+	EXPECT_GROUP(&hospital, &clinic, &esp, DEFAULT_DENY, 0);
+	/* In several groups at once. */
+	hospital.memberships.tenant = SET(test, GROUP_NAMES);
+	EXPECT_GROUP(&hospital, &clinic, &query, PERMIT, GROUP_NAMES);
+	EXPECT_GROUP(&hospital, &clinic, &syn, PERMIT, GROUP_IMAGES);
+	hospital.memberships.own = SET(test, GROUP_EMPTY, GROUP_LATE);
+	EXPECT_GROUP(&hospital, &clinic, &syn, PERMIT, GROUP_LATE);
+	clinic.memberships.tenant = SET(test, GROUP_EMPTY);
+	EXPECT_GROUP(&hospital, &clinic, &syn, DEFAULT_DENY, 0);
+
+	/* Any rule comes before it, for the packet and for the request. */
+	clinic.memberships.own = SET(test, GROUP_IMAGES, GROUP_LATE);
+	rule = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), DENIES));
+	EXPECT_GROUP(&hospital, &clinic, &syn, DENY, 0);
+	EXPECT_GROUP(&clinic, &hospital, &syn, PERMIT, GROUP_LATE);
+	EXPECT_GROUP(&hospital, &clinic, &ack, REPLY, GROUP_LATE);
+	EXPECT_GROUP(&clinic, &hospital, &ack, DEFAULT_DENY, 0);
+	take(test, rule);
+	rule = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), .oneway = true));
+	EXPECT_GROUP(&hospital, &clinic, &syn, PERMIT, 0);
+	EXPECT_GROUP(&clinic, &hospital, &ack, DEFAULT_DENY, 0);
+	take(test, rule);
+	/* One that is only monitored does not, but says what it would do. */
+	rule = add(test, RULE(DENIES, .monitor = true));
+	EXPECT_GROUP(&hospital, &clinic, &syn, PERMIT, GROUP_LATE);
+	{
+		struct ix_judgement j;
+
+		j = ix_policy_judge(&ctx->policy, ctx->services, &hospital,
+				    &clinic, &syn, NOW);
+		KUNIT_EXPECT_EQ(test, IX_VERDICT_DENY, j.trial);
+		KUNIT_EXPECT_PTR_EQ(test, (const struct ix_rule *)rule,
+				    j.monitored);
+	}
+	hospital.quarantined = true;
+	EXPECT_GROUP(&hospital, &clinic, &syn, QUARANTINE, 0);
+#undef EXPECT_GROUP
+	ctx->policy.groups = NULL;
+}
+
 static void policy_self_test(struct kunit *test)
 {
 	struct ix_rule *rule;
@@ -1025,6 +1163,7 @@ struct random_world {
 
 struct naive {
 	enum ix_verdict verdict;
+	u16 group;
 	const struct ix_rule *rule;
 	const struct ix_rule *first;
 	const struct ix_rule *first_mirrored;
@@ -1129,7 +1268,51 @@ naive_first(const struct random_world *world, const struct ix_table *services,
 	return first;
 }
 
+static bool naive_member(const struct ix_party *party, u16 group)
+{
+	const struct ix_group_set *own = party->memberships.own;
+	const struct ix_group_set *tenant = party->memberships.tenant;
+	int i;
+
+	for (i = 0; own && i < own->nr; i++)
+		if (own->groups[i] == group)
+			return true;
+	for (i = 0; tenant && i < tenant->nr; i++)
+		if (tenant->groups[i] == group)
+			return true;
+	return false;
+}
+
+static u16 naive_group(const struct ix_table *groups,
+		       const struct ix_table *services,
+		       const struct ix_party *src, const struct ix_party *dst,
+		       const struct ix_flow *flow)
+{
+	u16 number;
+	int i;
+
+	for (number = 1; number < groups->size; number++) {
+		const struct ix_group *group;
+
+		if (!groups->slots[number] || !naive_member(src, number) ||
+		    !naive_member(dst, number))
+			continue;
+		group = container_of(groups->slots[number], struct ix_group,
+				     object);
+		for (i = 0; i < group->services_nr; i++) {
+			bool could, must;
+
+			naive_service(services, group->services[i], flow,
+				      &could, &must);
+			if (could)
+				return number;
+		}
+	}
+	return 0;
+}
+
 static struct naive naive_judge(const struct random_world *world,
+				const struct ix_policy *policy,
 				const struct ix_table *services,
 				const struct ix_party *src,
 				const struct ix_party *dst,
@@ -1137,6 +1320,13 @@ static struct naive naive_judge(const struct random_world *world,
 {
 	struct ix_flow request = *flow;
 	struct naive naive = {};
+	u16 group;
+
+	if (src->quarantined || dst->quarantined ||
+	    (policy->quarantined & (src->classes | dst->classes))) {
+		naive.verdict = IX_VERDICT_QUARANTINE;
+		return naive;
+	}
 
 	naive.first = naive_first(world, services, src, dst, flow, now, false,
 				  all);
@@ -1144,6 +1334,11 @@ static struct naive naive_judge(const struct random_world *world,
 	naive.verdict = naive.first ? IX_VERDICT_DENY : IX_VERDICT_DEFAULT_DENY;
 	if (naive.first && naive.first->action == IX_ACTION_PERMIT)
 		naive.verdict = IX_VERDICT_PERMIT;
+	group = naive_group(policy->groups, services, src, dst, flow);
+	if (!naive.first && group) {
+		naive.verdict = IX_VERDICT_PERMIT;
+		naive.group = group;
+	}
 
 	swap(request.sport, request.dport);
 	if (flow->protocol == IPPROTO_ICMPV6) {
@@ -1161,6 +1356,13 @@ static struct naive naive_judge(const struct random_world *world,
 	    !naive.first_mirrored->oneway) {
 		naive.verdict = IX_VERDICT_REPLY;
 		naive.rule = naive.first_mirrored;
+	}
+	group = naive_group(policy->groups, services, dst, src, &request);
+	if (naive.verdict != IX_VERDICT_PERMIT && !naive.first_mirrored &&
+	    group) {
+		naive.verdict = IX_VERDICT_REPLY;
+		naive.rule = NULL;
+		naive.group = group;
 	}
 	return naive;
 }
@@ -1313,11 +1515,65 @@ static u64 random_strangers(const struct random_world *world, u32 tag,
 	return strangers;
 }
 
-static void random_check(struct kunit *test, const struct random_world *world,
-			 const struct ix_table *services, struct rnd_state *rnd)
+#define RANDOM_GROUPS 6
+#define RANDOM_SETS 12
+
+/* What the policies of some rounds share. */
+struct random_scene {
+	struct ix_table *services;
+	struct ix_table *groups;
+	struct ix_group_set *sets[RANDOM_SETS];
+	unsigned int verdicts[IX_VERDICT_QUARANTINE + 1];
+	unsigned int by_group;
+	unsigned int monitored;
+};
+
+static void random_groups(struct kunit *test, struct random_scene *scene,
+			  struct rnd_state *rnd)
 {
-	const struct ix_party *src = &parties[ix_test_below(rnd, PARTIES)];
-	const struct ix_party *dst = &parties[ix_test_below(rnd, PARTIES)];
+	u16 numbers[RANDOM_SERVICES], number, nr, i;
+
+	scene->groups = groups_new(test, RANDOM_GROUPS);
+	for (number = 1; number < RANDOM_GROUPS; number++) {
+		if (ix_test_once_in(rnd, 10))
+			continue;
+		nr = ix_test_below(rnd, 4);
+		for (i = 0; i < nr; i++)
+			numbers[i] = 1 + ix_test_below(rnd, RANDOM_SERVICES);
+		group_add(test, scene->groups, number, numbers, nr);
+	}
+	for (i = 0; i < RANDOM_SETS; i++) {
+		nr = 0;
+		for (number = 1; number < RANDOM_GROUPS; number++)
+			if (ix_test_once_in(rnd, 3))
+				numbers[nr++] = number;
+		numbers[nr] = 0;
+		scene->sets[i] = group_set(test, numbers);
+	}
+}
+
+static struct ix_party random_party(const struct random_scene *scene,
+				    struct rnd_state *rnd)
+{
+	struct ix_party party = parties[ix_test_below(rnd, PARTIES)];
+
+	party.quarantined = ix_test_once_in(rnd, 40);
+	if (ix_test_once_in(rnd, 2))
+		party.memberships.own =
+			scene->sets[ix_test_below(rnd, RANDOM_SETS)];
+	if (ix_test_once_in(rnd, 3))
+		party.memberships.tenant =
+			scene->sets[ix_test_below(rnd, RANDOM_SETS)];
+	return party;
+}
+
+static void random_check(struct kunit *test, const struct random_world *world,
+			 struct random_scene *scene, struct rnd_state *rnd)
+{
+	const struct ix_party from = random_party(scene, rnd), *src = &from;
+	const struct ix_party to = random_party(scene, rnd), *dst = &to;
+	const struct ix_table *services = scene->services;
+	struct ix_policy policy = world->policy;
 	struct ix_party known_src = *src, known_dst = *dst;
 	struct ix_flow flow = random_flow(rnd);
 	u64 now = NOW - 1 + ix_test_below(rnd, 5);
@@ -1326,16 +1582,25 @@ static void random_check(struct kunit *test, const struct random_world *world,
 	struct naive real, trial;
 	bool good;
 
+	policy.groups = scene->groups;
+	policy.quarantined = ix_test_once_in(rnd, 20) ?
+			     ix_test_u64(rnd) & ~BIT_ULL(0) : 0;
 	known_src.strangers = random_strangers(world, src->tag, rnd);
 	known_dst.strangers = random_strangers(world, dst->tag, rnd);
-	judgement = ix_policy_judge(&world->policy, services, &known_src,
-				    &known_dst, &flow, now);
-	real = naive_judge(world, services, src, dst, &flow, now, false);
-	trial = naive_judge(world, services, src, dst, &flow, now, true);
+	judgement = ix_policy_judge(&policy, services, &known_src, &known_dst,
+				    &flow, now);
+	real = naive_judge(world, &policy, services, src, dst, &flow, now,
+			   false);
+	trial = naive_judge(world, &policy, services, src, dst, &flow, now,
+			    true);
 	monitored = naive_monitored(&real, &trial);
+	scene->verdicts[real.verdict]++;
+	scene->by_group += !!real.group;
+	scene->monitored += !!monitored;
 
 	good = judgement.verdict == real.verdict &&
 	       judgement.rule == real.rule &&
+	       judgement.group == real.group &&
 	       judgement.trial == trial.verdict &&
 	       judgement.monitored == monitored;
 	KUNIT_ASSERT_TRUE_MSG(test, good,
@@ -1490,7 +1755,7 @@ static void random_abandon(struct random_world *world, struct ix_edit *edit)
 static void policy_random_test(struct kunit *test)
 {
 	struct random_world *world, *before;
-	struct ix_table *services = NULL;
+	struct random_scene *scene;
 	unsigned int round, i, ops, failures = 0;
 	struct rnd_state rnd;
 	struct ix_edit edit;
@@ -1499,14 +1764,18 @@ static void policy_random_test(struct kunit *test)
 	ix_test_seed(test, &rnd);
 	world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
 	before = kunit_kzalloc(test, sizeof(*before), GFP_KERNEL);
+	scene = kunit_kzalloc(test, sizeof(*scene), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, scene);
 	KUNIT_ASSERT_NOT_NULL(test, world);
 	KUNIT_ASSERT_NOT_NULL(test, before);
 
 	for (round = 0; round < RANDOM_ROUNDS; round++) {
 		long allocated = ix_test_allocated();
 
-		if (round % 50 == 0)
-			services = random_services(test, &rnd);
+		if (round % 50 == 0) {
+			scene->services = random_services(test, &rnd);
+			random_groups(test, scene, &rnd);
+		}
 		*before = *world;
 		ix_edit_init(&edit);
 		err = 0;
@@ -1518,10 +1787,10 @@ static void policy_random_test(struct kunit *test)
 			failures++;
 		} else {
 			for (i = 0; i < RANDOM_FLOWS; i++)
-				random_check(test, world, services, &rnd);
+				random_check(test, world, scene, &rnd);
 		}
 		for (i = 0; i < RANDOM_FLOWS / 10; i++)
-			random_check(test, before, services, &rnd);
+			random_check(test, before, scene, &rnd);
 		if (err || ix_test_once_in(&rnd, 4)) {
 			random_abandon(world, &edit);
 			*world = *before;
@@ -1530,10 +1799,23 @@ static void policy_random_test(struct kunit *test)
 			ix_edit_published(&edit);
 		}
 		for (i = 0; i < RANDOM_FLOWS / 10; i++)
-			random_check(test, world, services, &rnd);
+			random_check(test, world, scene, &rnd);
 		cond_resched();
 	}
 	KUNIT_EXPECT_GT(test, failures, 20);
+	/* All of it was in play. */
+	for (i = IX_VERDICT_PERMIT, ops = 0; i < ARRAY_SIZE(scene->verdicts);
+	     i++) {
+		if (i != IX_VERDICT_ERROR)
+			KUNIT_EXPECT_GT(test, scene->verdicts[i], 1000);
+		ops += scene->verdicts[i];
+	}
+	KUNIT_EXPECT_GT(test, ops, 100000);
+	KUNIT_EXPECT_GT(test, scene->by_group, 1000);
+	KUNIT_EXPECT_GT(test, scene->monitored, 1000);
+	kunit_info(test, "%u verdicts, %u of them by groups, %u with a rule in monitor mode, %u in quarantine\n",
+		   ops, scene->by_group, scene->monitored,
+		   scene->verdicts[IX_VERDICT_QUARANTINE]);
 
 	ix_policy_destroy(&world->policy);
 	for (i = 0; i < world->nr; i++)
@@ -1557,6 +1839,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(policy_fragment_test),
 	KUNIT_CASE(policy_monitor_test),
 	KUNIT_CASE(policy_quarantine_test),
+	KUNIT_CASE(policy_group_test),
 	KUNIT_CASE(policy_self_test),
 	KUNIT_CASE(policy_snapshot_test),
 	KUNIT_CASE(policy_many_agreements_test),
