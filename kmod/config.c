@@ -337,8 +337,10 @@ struct ix_config *ix_config_new(void)
 {
 	struct ix_config *config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
 
-	if (config)
-		config->settings = ix_default_settings;
+	if (!config)
+		return NULL;
+	config->settings = ix_default_settings;
+	memset(config->dscp, IX_DSCP_KEEP, sizeof(config->dscp));
 	return config;
 }
 
@@ -677,6 +679,7 @@ int ix_transaction_flush(struct ix_transaction *txn)
 	int err;
 
 	config->settings = ix_default_settings;
+	memset(config->dscp, IX_DSCP_KEEP, sizeof(config->dscp));
 	err = ix_policy_clear(&config->policy, &txn->edit);
 	if (!err)
 		err = ix_lpm_clear(&config->rules, &txn->edit, ix_rule_free);

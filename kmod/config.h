@@ -23,6 +23,9 @@
 #include "stats.h"
 #include "table.h"
 
+/* The DSCP of the packet stays as it is. */
+#define IX_DSCP_KEEP 0xff
+
 struct ix_device;
 struct ix_net;
 struct ix_route;
@@ -272,6 +275,7 @@ static inline size_t ix_route_size(unsigned int nexthops_nr)
  * @names: of struct ix_institution_name
  * @rules: of struct ix_rule, by number
  * @policy: the same rules, as packets ask them, and the purpose groups
+ * @dscp: code points by QoS class, or IX_DSCP_KEEP
  */
 struct ix_config {
 	u64 generation;
@@ -285,6 +289,7 @@ struct ix_config {
 	struct ix_lpm names;
 	struct ix_lpm rules;
 	struct ix_policy policy;
+	u8 dscp[IX_QOS_MAX + 1];
 };
 
 /**

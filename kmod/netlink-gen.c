@@ -56,7 +56,7 @@ const struct nla_policy ix_transaction_abort_nl_policy[IX_A_TRANSACTION_TRANSACT
 /* IX_CMD_FLUSH - do */
 const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1] = {
 	[IX_A_FLUSH_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
-	[IX_A_FLUSH_OBJECT] = NLA_POLICY_MAX(NLA_U8, 10),
+	[IX_A_FLUSH_OBJECT] = NLA_POLICY_MAX(NLA_U8, 11),
 	[IX_A_FLUSH_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_FLUSH_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 };
@@ -500,8 +500,34 @@ const struct nla_policy ix_member_get_nl_policy[IX_A_MEMBER_INSTITUTION + 1] = {
 	[IX_A_MEMBER_INSTITUTION] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
+/* IX_CMD_QOS_NEW - do */
+const struct nla_policy ix_qos_new_nl_policy[IX_A_QOS_DSCP + 1] = {
+	[IX_A_QOS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_QOS_CLASS] = NLA_POLICY_RANGE(NLA_U8, 1, IX_QOS_MAX),
+	[IX_A_QOS_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+};
+
+/* IX_CMD_QOS_SET - do */
+const struct nla_policy ix_qos_set_nl_policy[IX_A_QOS_DSCP + 1] = {
+	[IX_A_QOS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_QOS_CLASS] = NLA_POLICY_RANGE(NLA_U8, 1, IX_QOS_MAX),
+	[IX_A_QOS_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+};
+
+/* IX_CMD_QOS_DEL - do */
+const struct nla_policy ix_qos_del_nl_policy[IX_A_QOS_CLASS + 1] = {
+	[IX_A_QOS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_QOS_CLASS] = NLA_POLICY_RANGE(NLA_U8, 1, IX_QOS_MAX),
+};
+
+/* IX_CMD_QOS_GET - do */
+const struct nla_policy ix_qos_get_nl_policy[IX_A_QOS_CLASS + 1] = {
+	[IX_A_QOS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IX_A_QOS_CLASS] = NLA_POLICY_RANGE(NLA_U8, 1, IX_QOS_MAX),
+};
+
 /* Ops table for ix */
-const struct genl_ops ix_nl_ops[53] = {
+const struct genl_ops ix_nl_ops[57] = {
 	{
 		.cmd		= IX_CMD_TRANSACTION_BEGIN,
 		.doit		= ix_nl_transaction_begin_doit,
@@ -870,6 +896,34 @@ const struct genl_ops ix_nl_ops[53] = {
 		.dumpit		= ix_nl_member_get_dumpit,
 		.policy		= ix_member_get_nl_policy,
 		.maxattr	= IX_A_MEMBER_INSTITUTION,
+	},
+	{
+		.cmd		= IX_CMD_QOS_NEW,
+		.doit		= ix_nl_qos_new_doit,
+		.policy		= ix_qos_new_nl_policy,
+		.maxattr	= IX_A_QOS_DSCP,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_QOS_SET,
+		.doit		= ix_nl_qos_set_doit,
+		.policy		= ix_qos_set_nl_policy,
+		.maxattr	= IX_A_QOS_DSCP,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_QOS_DEL,
+		.doit		= ix_nl_qos_del_doit,
+		.policy		= ix_qos_del_nl_policy,
+		.maxattr	= IX_A_QOS_CLASS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IX_CMD_QOS_GET,
+		.doit		= ix_nl_qos_get_doit,
+		.dumpit		= ix_nl_qos_get_dumpit,
+		.policy		= ix_qos_get_nl_policy,
+		.maxattr	= IX_A_QOS_CLASS,
 	},
 };
 

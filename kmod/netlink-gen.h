@@ -122,8 +122,16 @@ extern const struct nla_policy ix_member_del_nl_policy[IX_A_MEMBER_INSTITUTION +
 
 extern const struct nla_policy ix_member_get_nl_policy[IX_A_MEMBER_INSTITUTION + 1];
 
+extern const struct nla_policy ix_qos_new_nl_policy[IX_A_QOS_DSCP + 1];
+
+extern const struct nla_policy ix_qos_set_nl_policy[IX_A_QOS_DSCP + 1];
+
+extern const struct nla_policy ix_qos_del_nl_policy[IX_A_QOS_CLASS + 1];
+
+extern const struct nla_policy ix_qos_get_nl_policy[IX_A_QOS_CLASS + 1];
+
 /* Ops table for ix */
-extern const struct genl_ops ix_nl_ops[53];
+extern const struct genl_ops ix_nl_ops[57];
 
 int ix_nl_transaction_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_transaction_commit_doit(struct sk_buff *skb, struct genl_info *info);
@@ -191,6 +199,11 @@ int ix_nl_member_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_member_del_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_member_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_member_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ix_nl_qos_new_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_qos_set_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_qos_del_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_qos_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_qos_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	IX_NLGRP_CONFIG,

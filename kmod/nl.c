@@ -32,6 +32,7 @@ static_assert(IX_A_SERVICE_TRANSACTION == IX_A_TRANSACTION);
 static_assert(IX_A_RULE_TRANSACTION == IX_A_TRANSACTION);
 static_assert(IX_A_GROUP_TRANSACTION == IX_A_TRANSACTION);
 static_assert(IX_A_MEMBER_TRANSACTION == IX_A_TRANSACTION);
+static_assert(IX_A_QOS_TRANSACTION == IX_A_TRANSACTION);
 
 __printf(4, 0)
 static void ix_nl_complain(struct ix_net *ixn, struct genl_info *info,
@@ -1143,6 +1144,8 @@ static int ix_flush(struct ix_change *c)
 		return ix_rule_flush(c);
 	case IX_OBJECT_GROUP:
 		return ix_group_flush(c);
+	case IX_OBJECT_QOS:
+		return ix_qos_flush(c);
 	}
 	return ix_refuse(c, kind, -EINVAL, "no such kind of object");
 }

@@ -167,6 +167,7 @@ int ix_view_flush(struct ix_change *c);
 int ix_class_flush(struct ix_change *c);
 int ix_service_flush(struct ix_change *c);
 int ix_group_flush(struct ix_change *c);
+int ix_qos_flush(struct ix_change *c);
 
 /* What the handlers of one object do for those of another. */
 int ix_registrations_refresh(struct ix_change *c,

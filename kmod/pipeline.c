@@ -393,6 +393,17 @@ static void ix_decide_mss(const struct ix_packet *packet,
 		xlat->mss = min(xlat->mss, d->to->tcp_mss);
 }
 
+/* The code point that the QoS class of the rule stands for. */
+static void ix_decide_dscp(struct ix_decision *d)
+{
+	u8 dscp = d->config->dscp[d->judgement.rule->qos];
+
+	if (dscp == IX_DSCP_KEEP)
+		return;
+	d->xlat.flags |= IX_XLAT_SET_DSCP;
+	d->xlat.dscp = dscp;
+}
+
 /**
  * ix_decide() - what is to become of a packet
  * @ixn: the namespace's state
@@ -461,6 +472,8 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 	d->xlat.out_mtu = d->hop.mtu;
 	if (d->from->tcp_mss || d->to->tcp_mss)
 		ix_decide_mss(packet, d);
+	if (d->judgement.rule && d->judgement.rule->qos)
+		ix_decide_dscp(d);
 	return IX_FORWARDED;
 }
 

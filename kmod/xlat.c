@@ -13,6 +13,7 @@
 #include <linux/udp.h>
 #include <net/checksum.h>
 #include <net/dsfield.h>
+#include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
@@ -1008,12 +1009,26 @@ static enum ix_drop ix_xlat_error(struct sk_buff *skb,
 	       ix_xlat_error_other(skb, packet, xlat);
 }
 
+/* The header is new, and may be written to. */
+static void ix_xlat_dscp(struct sk_buff *skb, const struct ix_xlat *xlat)
+{
+	if (xlat->version == 4)
+		ipv4_change_dsfield(ip_hdr(skb), INET_ECN_MASK, xlat->dscp << 2);
+	else
+		ipv6_change_dsfield(ipv6_hdr(skb), INET_ECN_MASK,
+				    xlat->dscp << 2);
+}
+
 enum ix_drop ix_xlat(struct sk_buff *skb, const struct ix_packet *packet,
 		     const struct ix_xlat *xlat)
 {
+	enum ix_drop reason;
+
 	/* A sum over the whole packet is no longer that of the packet. */
 	skb_forward_csum(skb);
-	if (packet->is_error)
-		return ix_xlat_error(skb, packet, xlat);
-	return ix_xlat_plain(skb, &packet->outer, xlat);
+	reason = packet->is_error ? ix_xlat_error(skb, packet, xlat) :
+				    ix_xlat_plain(skb, &packet->outer, xlat);
+	if (!reason && xlat->flags & IX_XLAT_SET_DSCP)
+		ix_xlat_dscp(skb, xlat);
+	return reason;
 }

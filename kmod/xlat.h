@@ -18,11 +18,13 @@
  * @IX_XLAT_SET_TOS: TOS and traffic class are set, not copied
  * @IX_XLAT_DROP_ZERO_CHECKSUM: IPv4 UDP without checksum is dropped
  * @IX_XLAT_CLAMP_MSS: the MSS that a TCP SYN offers is limited
+ * @IX_XLAT_SET_DSCP: the DSCP is set, and ECN stays
  */
 enum ix_xlat_flags {
 	IX_XLAT_SET_TOS = BIT(0),
 	IX_XLAT_DROP_ZERO_CHECKSUM = BIT(1),
 	IX_XLAT_CLAMP_MSS = BIT(2),
+	IX_XLAT_SET_DSCP = BIT(3),
 };
 
 /**
@@ -39,6 +41,7 @@ enum ix_xlat_flags {
  * @in_mtu: MTU of the device on which the packet arrived
  * @out_mtu: MTU of the device through which it leaves
  * @lowest_ipv6_mtu: setting of that name (RFC 7915, 4: 1280 by default)
+ * @dscp: new differentiated services code point, with IX_XLAT_SET_DSCP
  * @message_len: for the fragments into which ix itself cuts an ICMP message:
  *	the length of the whole, which the checksum of ICMPv6 includes; 0 else
  */
@@ -54,6 +57,7 @@ struct ix_xlat {
 	u32 in_mtu;
 	u32 out_mtu;
 	u32 lowest_ipv6_mtu;
+	u8 dscp;
 	u32 message_len;
 };
 

@@ -361,6 +361,19 @@ static const struct field member_fields[] = {
 	},
 };
 
+static const struct field qos_fields[] = {
+	{
+		.word = "class", .usage = "QOS-CLASS", .type = &type_number,
+		.flags = FIELD_KEY | FIELD_BARE,
+		.attr = IX_A_QOS_CLASS, .size = 1,
+	},
+	{
+		.word = "dscp", .usage = "dscp N", .type = &type_number,
+		.flags = FIELD_ALWAYS | FIELD_NEEDED,
+		.attr = IX_A_QOS_DSCP, .size = 1,
+	},
+};
+
 static const struct field rule_fields[] = {
 	{
 		.word = "id", .usage = "id N", .type = &type_number,
@@ -601,6 +614,15 @@ const struct object objects[] = {
 		.del = IX_CMD_MEMBER_DEL, .get = IX_CMD_MEMBER_GET,
 	},
 	{
+		FIELDS(qos),
+		.about = "code points (DSCP) of QoS classes",
+		.new = IX_CMD_QOS_NEW, .set = IX_CMD_QOS_SET,
+		.del = IX_CMD_QOS_DEL, .get = IX_CMD_QOS_GET,
+		.flush = IX_OBJECT_QOS,
+		.notes =
+"Packets that a rule with this QoS class permits leave with this DSCP.\n",
+	},
+	{
 		FIELDS(rule),
 		.about = "policy: who may reach whom with what",
 		.new = IX_CMD_RULE_NEW, .set = IX_CMD_RULE_SET,
@@ -628,6 +650,7 @@ const unsigned int objects_nr = ARRAY_SIZE(objects);
 static const char *const by_abbreviation[] = {
 	"tenant", "view", "map", "class", "institution", "prefix", "route",
 	"service", "rule", "port", "settings", "counter", "group", "member",
+	"qos",
 };
 
 const struct object *object_find_exactly(const char *word)

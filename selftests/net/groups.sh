@@ -19,14 +19,14 @@ reaches()
 # dropped NAME REASON SOURCE ADDRESS MESSAGE
 dropped()
 {
-	counted "$1" "$2" 1 "$5" raw send_udp "$1" "$3" "$4"
+	counted "$1" "$2" 1 "$5" raw send_udp "$1" "$3" "$4" 1 1000 2
 }
 
-# decided FILTER: what a trace from hospital to hospital says of itself.
+# decided FILTER [PORT [PROTOCOL]]: what a trace from hospital to hospital says.
 decided()
 {
-	ix -j trace tenant mame src "$HOSPITAL" dst "$HARE_HOSPITAL4" udp \
-		dport "${2:-2}" | jq -r ".[0] | $1"
+	ix -j trace tenant mame src "$HOSPITAL" dst "$HARE_HOSPITAL4" \
+		"${3:-udp}" dport "${2:-2}" | jq -r ".[0] | $1"
 }
 
 join()
@@ -67,7 +67,7 @@ test_institutions()
 			dport 2 | jq -r '.[0] | "\(.verdict) \(.group)"')"
 	must "no prefix" ix prefix delete 2001:db8:0:64::100.64.34.0/120
 	before=$(ix -j -s group show images | jq '.[0].packets')
-	raw send_udp mame "$HOSPITAL" "$HARE_HOSPITAL4" 3
+	raw send_udp mame "$HOSPITAL" "$HARE_HOSPITAL4" 3 1000 2
 	expect_equal "counted" $((before + 3)) \
 		"$(ix -j -s group show images | jq '.[0].packets')"
 	leave images institution hare-hospital
@@ -82,7 +82,7 @@ test_tenant()
 	join claims institution claims
 	expect "a connection" ask mame tcp "$HOSPITAL" "$CLAIMS4"
 	expect "everybody's" ask mame udp "$PHARMACY" "$CLAIMS4"
-	asking_fails hare tcp "$HOSPITAL" "$CLAIMS4" "" EHOSTUNREACH "not hare's"
+	asking_fails hare tcp "$HOSPITAL" "$CLAIMS4" "" ENETUNREACH "not hare's"
 	leave claims tenant mame
 	dropped mame no_route "$PHARMACY" "$CLAIMS4" "no more"
 	leave claims institution claims
@@ -155,7 +155,7 @@ test_routes()
 	must "prohibit" ix route replace tenant mame "$hospital" prohibit
 	dropped mame prohibit "$HOSPITAL" "$HARE_HOSPITAL4" "prohibit"
 	must "a route" ix route replace tenant mame "$hospital" to hare dev hare0
-	expect_equal "a route" "$hospital null images" \
+	expect_equal "a route" "2001:db8:0:64::6440:2100/120 null images" \
 		"$(decided '"\(.route) \(."route-group") \(.group)"')"
 	must "elsewhere" ix route replace tenant mame "$hospital" to kmix dev kmix0
 	dropped mame no_institution "$HOSPITAL" "$HARE_HOSPITAL4" "elsewhere"
@@ -243,6 +243,21 @@ test_saved()
 	leave images institution 101
 }
 
+# The services that come with ixctl, in a group.
+test_services()
+{
+	must "services" ix -batch "$NET_DIR/../../userspace/services.ixctl"
+	must "a group" ix group add cooperation service dicom service hl7-mllp \
+		service ocsp service ldap
+	join cooperation tenant mame
+	join cooperation tenant hare
+	expect_equal "DICOM" cooperation "$(decided .group 11112 tcp)"
+	expect_equal "HL7" cooperation "$(decided .group 2575 tcp)"
+	expect_equal "OCSP" cooperation "$(decided .group 80 tcp)"
+	expect_equal "not HTTPS" null "$(decided .group 443 tcp)"
+	must "all as before" ix restore "$TMP/saved"
+}
+
 # Hundreds of groups, most of which two have in common.
 test_many()
 {
@@ -297,6 +312,7 @@ run test_order "quarantine, agreement, rule, group, default"
 run test_routes "what the forwarding table says"
 run test_ways "ways into a tenant"
 run test_saved "save, restore, diff"
+run test_services "the services that come with ixctl"
 run test_many "hundreds of groups"
 run test_refused "what is refused"
 finish

@@ -174,6 +174,9 @@ GOOD = {
                   ("service", "spare")],
     "group-set": [("name", "spare"), ("number", 1), ("service", "web")],
     "group-del": [("name", "spare")],
+    "qos-new": [("class", 9), ("dscp", 63)],
+    "qos-set": [("class", 5), ("dscp", 0)],
+    "qos-del": [("class", 5)],
     "member-new": [("group", "spare"), ("institution", 101)],
     "member-del": [("group", "spare"), ("tenant", "mame")],
 }

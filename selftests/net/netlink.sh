@@ -25,6 +25,7 @@ objects()
 		institution add 999
 		service add spare tcp dport 1
 		service add web tcp dport 80
+		qos add 5 dscp 46
 		group add spare number 1
 		member add group spare tenant mame
 		rule add id 1 permit from any to any

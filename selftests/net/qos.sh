@@ -1,0 +1,159 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# ix-only: uml
+# ix-timeout: 400
+#
+# QoS classes: what queueing disciplines make of them, and code points.
+
+# shellcheck disable=SC2317 # "run" calls the tests
+# shellcheck source=selftests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Prints the TOS or traffic class of the first UDP packet.
+cat >"$TMP/tos.py" <<'END'
+import socket
+import sys
+
+family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+sock = socket.socket(family, socket.SOCK_DGRAM)
+sock.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+if family == socket.AF_INET6:
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS, 1)
+sock.bind((sys.argv[1], 3000))
+sock.settimeout(20)
+_, control, _, _ = sock.recvmsg(2000, 100)
+print("0x%02x" % control[0][2][0])
+END
+# Sends one UDP packet with a TOS or traffic class.
+cat >"$TMP/send.py" <<'END'
+import socket
+import sys
+
+source, destination, tos = sys.argv[1], sys.argv[2], int(sys.argv[3], 0)
+family = socket.AF_INET6 if ":" in source else socket.AF_INET
+sock = socket.socket(family, socket.SOCK_DGRAM)
+if family == socket.AF_INET6:
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, tos)
+else:
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
+sock.bind((source, 0))
+sock.sendto(b"x" * int(sys.argv[4] if len(sys.argv) > 4 else 100),
+            (destination, 3000))
+END
+
+# leaves EXPECTED FROM SOURCE TOS ADDRESS TO HOST: a packet with TOS arrives with
+# the one that is expected.
+leaves()
+{
+	local expected=$1 from=$2 source=$3 tos=$4 address=$5 to=$6 host=$7
+	local receiver
+
+	on "$to" python3 -B "$TMP/tos.py" "$host" >"$TMP/tos" 2>&1 &
+	receiver=$!
+	busywait listening "$to" udp 3000
+	on "$from" python3 -B "$TMP/send.py" "$source" "$address" "$tos" "${8:-100}"
+	wait "$receiver"
+	expect_equal "$source > $address: $tos" "$expected" "$(cat "$TMP/tos")"
+}
+
+test_dscp()
+{
+	rules "permit from any to any qos 5"
+	leaves 0x23 mame "$HOSPITAL" 0x23 "$HARE_HOSPITAL4" hare "$HOSPITAL"
+	must "a DSCP" ix qos add 5 dscp 46
+	# ECN stays, checksums fit.
+	leaves 0xba mame "$HOSPITAL" 0x22 "$HARE_HOSPITAL4" hare "$HOSPITAL"
+	leaves 0xb9 mame "$HOSPITAL" 0x01 "$CLAIMS4" common "$CLAIMS"
+	leaves 0xb8 kmix "$KMIX" 0xfc "$CLAIMS6" common "$CLAIMS"
+	leaves 0xbb kmix "$KMIX" 0xff "$HARE_HOSPITAL6" hare "$HOSPITAL"
+	expect "a connection" ask mame tcp "$HOSPITAL" "$CLAIMS4"
+	expect "ping" pings mame "$HARE_HOSPITAL4"
+	leaves 0xb8 mame "$HOSPITAL" 0 "$HARE_HOSPITAL4" hare "$HOSPITAL" 5000
+	must "another" ix qos change 5 dscp 0
+	leaves 0x02 mame "$HOSPITAL" 0x22 "$HARE_HOSPITAL4" hare "$HOSPITAL"
+	must "none" ix qos delete 5
+	leaves 0x22 mame "$HOSPITAL" 0x22 "$HARE_HOSPITAL4" hare "$HOSPITAL"
+	must "of another class" ix qos add 6 dscp 1
+	leaves 0x22 mame "$HOSPITAL" 0x22 "$HARE_HOSPITAL4" hare "$HOSPITAL"
+	rules "permit from any to any"
+	leaves 0x22 mame "$HOSPITAL" 0x22 "$HARE_HOSPITAL4" hare "$HOSPITAL"
+}
+
+test_table()
+{
+	must "some" ix_batch <<-END
+		qos flush
+		qos add 1 dscp 0
+		qos add 63 dscp 63
+	END
+	expect_equal "listed" "1 dscp 0,63 dscp 63," "$(ix qos | tr '\n' ,)"
+	expect_equal "one" "63 dscp 63" "$(ix qos show 63)"
+	refuse_with 'has DSCP 0' "twice" ix qos add 1 dscp 3
+	must "replaced" ix qos replace 1 dscp 3
+	refuse_with 'no DSCP' "a class without" ix qos change 2 dscp 3
+	refuse_with 'no DSCP' "a class without" ix qos delete 2
+	refuse_with 'class.*1 to 63' "class 0" ix qos add 0 dscp 3
+	refuse_with 'class.*1 to 63' "class 64" ix qos add 64 dscp 3
+	refuse_with 'dscp' "DSCP 64" ix qos add 3 dscp 64
+	ix save >"$TMP/saved"
+	must "none" ix qos flush
+	expect_equal "none left" "" "$(ix qos)"
+	expect_equal "a difference" 2 "$(ix diff "$TMP/saved" | grep -c '^+qos add')"
+	must "restored" ix restore "$TMP/saved"
+	expect_equal "restored" "1 dscp 3,63 dscp 63," "$(ix qos | tr '\n' ,)"
+}
+
+# video RATE: a video flow beside bulk traffic of 10 Mbit/s through 2 Mbit/s;
+# its loss is in $lost, in percent.
+video()
+{
+	background hare iperf3 -s -B "$HOSPITAL" -p 5201
+	background hare iperf3 -s -B "$HOSPITAL" -p 5202
+	busywait listening hare tcp 5201
+	busywait listening hare tcp 5202
+	background mame iperf3 -c "$HARE_HOSPITAL4" -B "$HOSPITAL" -p 5202 \
+		-u -b 10M -l 1000 -t 30
+	sleep 1
+	on mame iperf3 -J -c "$HARE_HOSPITAL4" -B "$HOSPITAL" -p 5201 -u \
+		-b "$1" -l 1000 -t 4 >"$TMP/video.json" 2>"$TMP/video.err"
+	lost=$(jq '.end.sum.lost_percent | floor' "$TMP/video.json")
+	diag "video of $1: $lost % lost"
+	stop_background
+}
+
+# The tree of Documentation/model.rst, for a slower link.
+test_tree()
+{
+	local lost
+
+	on router tc qdisc add dev hare0 root handle 1: tbf rate 2mbit \
+		burst 32k latency 50ms
+	on router tc qdisc add dev hare0 parent 1:1 handle 2: prio bands 2 \
+		priomap 1 1 1 1 1 0 1 1 1 1 1 1 1 1 1 1
+	on router tc qdisc add dev hare0 parent 2:1 handle 3: tbf rate 1mbit \
+		burst 32k latency 50ms
+	on router tc qdisc add dev hare0 parent 2:2 handle 4: pfifo limit 50
+	defer on router tc qdisc del dev hare0 root
+	must "services" ix_batch <<-END
+		service add video tcp dport 5201 udp dport 5201
+	END
+	rules "permit from any to any"
+	video 600K
+	((${lost:-0} > 20)) || fail "without a QoS class the video suffers"
+	rules "order 1 permit from class hospital to class hospital service video qos 5" \
+		"order 2 permit from any to any"
+	video 600K
+	((${lost:-100} < 5)) || fail "with one it does not"
+	video 2M
+	((${lost:-0} > 30 && lost < 70)) || fail "it has no more than 1 Mbit/s"
+	rules "permit from any to any"
+}
+
+scene
+scene_servers
+run test_dscp "code points"
+run test_table "the table of code points"
+if command -v iperf3 >/dev/null && command -v tc >/dev/null; then
+	run test_tree "a tc tree that goes by the QoS class"
+fi
+finish
