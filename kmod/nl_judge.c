@@ -14,7 +14,7 @@
 /* Room for one answer: its nest and all its attributes. */
 #define IX_ANSWER_SIZE						\
 	(nla_total_size(0) + 2 * nla_total_size(sizeof(u8)) +	\
-	 4 * nla_total_size(sizeof(u32)))
+	 4 * nla_total_size(sizeof(u32)) + nla_total_size(IX_NAME_MAX + 1))
 
 /**
  * struct ix_judging - a request at work
@@ -40,6 +40,31 @@ struct ix_asked {
 	const struct ix_institution *institution;
 };
 
+/*
+ * The tenant counts as well as the institution: that of its first prefix, if
+ * there are several.
+ */
+static struct ix_party
+ix_judge_party_of(const struct ix_config *config,
+		  const struct ix_institution *institution)
+{
+	struct ix_party party = {
+		.tag = ix_institution_tag(institution),
+		.quarantined = institution->quarantined,
+		.classes = institution->classes,
+		.memberships.own = institution->groups,
+	};
+	const struct ix_tenant *tenant;
+
+	if (!institution->registrations_nr)
+		return party;
+	tenant = ix_config_tenant(config,
+				  institution->registrations[0]->tenant);
+	party.quarantined |= tenant->quarantined;
+	party.memberships.tenant = tenant->groups;
+	return party;
+}
+
 static int ix_judge_party(struct ix_change *c, const struct nlattr *nest,
 			  const struct nlattr *tag,
 			  const struct nlattr *classes, struct ix_asked *asked)
@@ -57,8 +82,7 @@ static int ix_judge_party(struct ix_change *c, const struct nlattr *nest,
 	asked->institution = ix_nl_institution(c, tag);
 	if (IS_ERR(asked->institution))
 		return PTR_ERR(asked->institution);
-	asked->party.tag = ix_institution_tag(asked->institution);
-	asked->party.classes = asked->institution->classes;
+	asked->party = ix_judge_party_of(c->config, asked->institution);
 	return 0;
 }
 
@@ -95,14 +119,18 @@ static int ix_judge_flow(struct ix_change *c, const struct nlattr *nest,
 
 static bool ix_judge_has_route(const struct ix_config *config,
 			       const struct ix_tenant *from,
+			       const struct ix_institution *src,
 			       const struct ix_registration *to)
 {
+	const struct ix_tenant *via = ix_config_tenant(config, to->tenant);
+	struct ix_memberships sender = { src->groups, from->groups };
+	struct ix_memberships receiver = { to->groups, via->groups };
 	const struct ix_route *route;
 	struct ix_lpm_leaf *leaf;
 
 	leaf = ix_lpm_lookup(&from->routes, to->leaf.key);
 	if (!leaf)
-		return false;
+		return via->way && ix_group_common(sender, receiver, 0);
 	route = container_of(leaf, struct ix_route, leaf);
 	return route->type == IX_ROUTE_TYPE_TENANT && route->to == to->tenant;
 }
@@ -126,7 +154,7 @@ static int ix_judge_fill_routes(struct sk_buff *msg, struct ix_judging *j,
 
 		rcu_read_lock();
 		for (i = 0; i < dst->registrations_nr; i++)
-			routed += ix_judge_has_route(config, from,
+			routed += ix_judge_has_route(config, from, src,
 						     dst->registrations[i]);
 		rcu_read_unlock();
 		ways += dst->registrations_nr;
@@ -153,6 +181,9 @@ static int ix_judge_fill(struct sk_buff *msg, struct ix_judging *j,
 	if (!nest || nla_put_u8(msg, IX_A_ANSWER_VERDICT, judgement.verdict) ||
 	    (judgement.rule &&
 	     nla_put_u32(msg, IX_A_ANSWER_RULE, judgement.rule->id)) ||
+	    (judgement.group &&
+	     nla_put_string(msg, IX_A_ANSWER_GROUP,
+			    ix_config_group(config, judgement.group)->object.name)) ||
 	    (judgement.monitored &&
 	     (nla_put_u8(msg, IX_A_ANSWER_TRIAL, judgement.trial) ||
 	      nla_put_u32(msg, IX_A_ANSWER_MONITORED,

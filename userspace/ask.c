@@ -49,13 +49,15 @@ static int take_answers(const struct nlmsghdr *nlh, void *data)
 {
 	struct answering *answering = data;
 	const struct nlattr *nest = NULL;
+	struct answer *at;
 	struct record record, answer;
 
 	record_of_message(&record, nlh);
 	while ((nest = record_next(&record, IX_A_JUDGE_ANSWER, nest)) &&
 	       answering->taken < answering->nr) {
 		record_of_nest(&answer, nest);
-		answering->answers[answering->taken++] = (struct answer){
+		at = &answering->answers[answering->taken++];
+		*at = (struct answer){
 			.verdict = (uint8_t)record_uint(&answer,
 							IX_A_ANSWER_VERDICT),
 			.rule = (uint32_t)record_uint(&answer,
@@ -69,6 +71,8 @@ static int take_answers(const struct nlmsghdr *nlh, void *data)
 			.routed = (uint32_t)record_uint(&answer,
 							IX_A_ANSWER_ROUTED),
 		};
+		attr_string(answer.attr[IX_A_ANSWER_GROUP], at->group,
+			    sizeof(at->group));
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #ifndef IXCTL_ASK_H
 #define IXCTL_ASK_H
 
+#include <linux/ix.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +58,7 @@ struct question {
  * @ways: from tenants of the one to prefixes of the other: so many; 0 if it
  *	was not asked
  * @routed: so many of them have a route
+ * @group: name of the purpose group that decided, empty for none
  */
 struct answer {
 	uint8_t verdict;
@@ -65,6 +67,7 @@ struct answer {
 	uint32_t monitored;
 	uint32_t ways;
 	uint32_t routed;
+	char group[IX_NAME_MAX + 1];
 };
 
 /**

@@ -123,6 +123,8 @@ static int take_member(const struct nlmsghdr *nlh, void *data)
 	record_of_message(&record, nlh);
 	*member = (struct member){
 		.tag = (uint32_t)record_uint(&record, IX_A_INSTITUTION_TAG),
+		.named = record_uint(&record, IX_A_INSTITUTION_QUARANTINE) ||
+			 record_uint(&record, IX_A_INSTITUTION_GROUPS),
 	};
 	while ((class = record_next(&record, IX_A_INSTITUTION_CLASS, class))) {
 		attr_string(class, name, sizeof(name));
@@ -159,6 +161,18 @@ static int take_rule(const struct nlmsghdr *nlh, void *data)
 		if (member)
 			member->named = true;
 	}
+	return 0;
+}
+
+static int take_tenant(const struct nlmsghdr *nlh, void *data)
+{
+	struct census *census = data;
+	struct record record;
+
+	record_of_message(&record, nlh);
+	census->tenants_matter |=
+		record_uint(&record, IX_A_TENANT_QUARANTINE) ||
+		record_uint(&record, IX_A_TENANT_GROUPS);
 	return 0;
 }
 
@@ -209,7 +223,11 @@ int census_read(struct ixctl *ctl, struct census *census,
 	if (ret)
 		return ret;
 	names_complete(ctl->names);
-	ret = list(ctl, "rule", take_rule, census);
+	ret = list(ctl, "tenant", take_tenant, census);
+	if (!ret && census->tenants_matter)
+		warn(ctl, "a tenant is in quarantine or in a purpose group: what is said of classes does not know it, what is said of institutions does");
+	if (!ret)
+		ret = list(ctl, "rule", take_rule, census);
 	tidy_pairs(census);
 	return ret;
 }

@@ -53,7 +53,8 @@ struct service {
  * struct member - an institution
  * @classes: bit n for class n
  * @tag: its tag
- * @named: a rule between it and a class, or all, names it
+ * @named: a rule between it and a class, or all, names it, or a purpose group,
+ *	or it is in quarantine
  */
 struct member {
 	uint64_t classes;
@@ -91,6 +92,8 @@ struct kind {
  * @members_nr: how many
  * @pairs: pairs with agreements (@a < @b), ascending, each once
  * @pairs_nr: how many
+ * @tenants_matter: a tenant is in quarantine or in a purpose group, which the
+ *	answers about classes do not know
  * @services_room: room in @services
  * @traffic_room: room in @traffic
  * @members_room: room in @members
@@ -106,6 +109,7 @@ struct census {
 	size_t members_nr;
 	struct pair *pairs;
 	size_t pairs_nr;
+	bool tenants_matter;
 	size_t services_room;
 	size_t traffic_room;
 	size_t members_room;

@@ -524,6 +524,8 @@ static const char *verdict_word(uint8_t verdict)
 		return "denied";
 	case IX_VERDICT_DEFAULT_DENY:
 		return "denied, because no rule speaks of it";
+	case IX_VERDICT_QUARANTINE:
+		return "refused, because one of them is in quarantine";
 	}
 	return "not known";
 }
@@ -688,6 +690,11 @@ static void print_finding(struct testing *testing)
 		      finding->answer.verdict == IX_VERDICT_PERMIT);
 	out_json_bool(out, "routed", !finding->no_route);
 	print_decider(testing, finding->answer.rule);
+	if (*finding->answer.group) {
+		out_format(out, ", by purpose group %s",
+			   finding->answer.group);
+		out_json_string(out, "group", finding->answer.group);
+	}
 	print_monitor(testing);
 	print_extent(testing);
 	out_text(out, "\n");
