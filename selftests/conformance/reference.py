@@ -3,9 +3,13 @@
 
 Written from RFC 7915, 6052, 7757, 6296, 4884, 791 and 8200, and from the pages
 in Documentation/ for what RFCs leave open (model.rst: addresses; packet-path.rst:
-order of the steps, names of drop reasons). It shares no code with ix, reads none
-of it, and prefers the obvious to the fast: every header is written anew from
-its fields, all maps are tried one after another.
+order of the steps, names of drop reasons). It shares no code with ix, and
+prefers the obvious to the fast: every header is written anew from its fields,
+all maps are tried one after another.
+
+Where neither the RFCs nor those pages decide (in which order a header's faults
+are looked for, say) ix's own behaviour was taken for the rule: there, that both
+agree shows that ix has not changed, and no more.
 
 Addresses are numbers; a packet is a string of octets.
 """
