@@ -406,10 +406,10 @@ int ix_nl_prefix(struct ix_change *c, int addr_attr, int len_attr,
 
 	err = ix_nl_require(c, addr_attr, "the prefix");
 	if (!err)
-		err = ix_nl_require(c, len_attr, "the length of the prefix");
-	if (!err)
 		err = ix_nl_address(c, c->attrs[addr_attr], is_v4,
 				    &prefix->addr);
+	if (!err)
+		err = ix_nl_require(c, len_attr, "the length of the prefix");
 	if (err)
 		return err;
 
