@@ -22,6 +22,8 @@ static const struct ix_settings ix_default_settings = {
 	.traffic_class = IX_TOS_COPY,
 	.tos = IX_TOS_COPY,
 	.udp_zero_checksum = IX_UDP_ZERO_CHECKSUM_COMPUTE,
+	.audit_interval = 10,
+	.audit_burst = 32,
 };
 
 /**
@@ -394,6 +396,7 @@ void ix_config_free(struct ix_config *config)
 	kvfree(config->views);
 	kvfree(config->classes);
 	kvfree(config->services);
+	ix_account_free(config->account);
 	kfree(config);
 }
 
@@ -489,6 +492,41 @@ struct ix_transaction *ix_transaction_begin(struct ix_net *ixn)
 	return txn;
 }
 
+/* A new account if its size has changed, or if it is to be cleared. */
+static int ix_account_change(struct ix_transaction *txn)
+{
+	struct ix_account *old = txn->old->account, *account = NULL;
+	u32 limit = txn->config->settings.account;
+
+	if (limit == txn->old->settings.account && !txn->clear_account)
+		return 0;
+	if (limit) {
+		account = ix_account_new(limit, nr_cpu_ids);
+		if (!account)
+			return -ENOMEM;
+	}
+	if (old && ix_edit_retire(&txn->edit, old, ix_account_free)) {
+		ix_account_free(account);
+		return -ENOMEM;
+	}
+	txn->config->account = account;
+	return 0;
+}
+
+/* Packets are refused as soon as there is a configuration: not any sooner. */
+static int ix_audit_begin(struct ix_net *ixn)
+{
+	struct ix_audit *audit;
+
+	if (rcu_access_pointer(ixn->audit))
+		return 0;
+	audit = ix_audit_new();
+	if (!audit)
+		return -ENOMEM;
+	rcu_assign_pointer(ixn->audit, audit);
+	return 0;
+}
+
 /*
  * What a transaction has made refers to the configuration that it began with.
  * That one is about to be freed, and the transaction can only fail.
@@ -509,24 +547,30 @@ static void ix_transaction_outdate(struct ix_transaction *txn)
  * Context: process, ix_net.lock. Does not wait: what was replaced is freed by
  * a work item.
  *
- * Return: 0, or -EAGAIN if the configuration is no longer the one that the
- * transaction began with.
+ * Return: 0, -EAGAIN if the configuration is no longer the one that the
+ * transaction began with, or -ENOMEM.
  */
 int ix_transaction_commit(struct ix_transaction *txn)
 {
 	struct ix_net *ixn = txn->ixn;
 	struct ix_transaction *other;
+	int err;
 
 	lockdep_assert_held(&ixn->lock);
 
 	if (!txn->config)
 		return -EAGAIN;
+	txn->old = rcu_dereference_protected(ixn->config,
+					     lockdep_is_held(&ixn->lock));
+	err = ix_audit_begin(ixn);
+	if (!err)
+		err = ix_account_change(txn);
+	if (err)
+		return err;
+
 	list_for_each_entry(other, &ixn->transactions, list)
 		if (other != txn)
 			ix_transaction_outdate(other);
-
-	txn->old = rcu_dereference_protected(ixn->config,
-					     lockdep_is_held(&ixn->lock));
 
 	txn->config->generation++;
 	rcu_assign_pointer(ixn->config, txn->config);
@@ -548,6 +592,7 @@ void ix_transaction_abort(struct ix_transaction *txn)
 
 	list_del(&txn->list);
 	ix_transaction_outdate(txn);
+	kfree_skb(txn->log);
 	kfree(txn);
 }
 

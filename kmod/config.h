@@ -14,6 +14,7 @@
 #include <linux/types.h>
 #include <uapi/linux/ix.h>
 
+#include "account.h"
 #include "addr.h"
 #include "edit.h"
 #include "group.h"
@@ -29,6 +30,7 @@
 struct ix_device;
 struct ix_net;
 struct ix_route;
+struct sk_buff;
 struct fib_table;
 struct fib6_table;
 
@@ -52,6 +54,10 @@ struct ix_mark_field {
  * @tos: of what becomes IPv4, or IX_TOS_COPY
  * @udp_zero_checksum: enum ix_udp_zero_checksum
  * @monitor: no tenant's policy is enforced
+ * @audit_interval: seconds in which packets that are alike become one event
+ * @audit_burst: events of one source in that time
+ * @audit_nflog: group of NFLOG that events go to, 0 for none
+ * @account: flows that each CPU keeps an account of, 0 for none
  */
 struct ix_settings {
 	struct ix_mark_field verdict;
@@ -62,6 +68,10 @@ struct ix_settings {
 	u16 tos;
 	u8 udp_zero_checksum;
 	bool monitor;
+	u16 audit_interval;
+	u16 audit_burst;
+	u16 audit_nflog;
+	u32 account;
 };
 
 /**
@@ -276,6 +286,8 @@ static inline size_t ix_route_size(unsigned int nexthops_nr)
  * @rules: of struct ix_rule, by number
  * @policy: the same rules, as packets ask them, and the purpose groups
  * @dscp: code points by QoS class, or IX_DSCP_KEEP
+ * @account: flows, shared by all configurations between two settings of its
+ *	size, or NULL
  */
 struct ix_config {
 	u64 generation;
@@ -290,6 +302,7 @@ struct ix_config {
 	struct ix_lpm rules;
 	struct ix_policy policy;
 	u8 dscp[IX_QOS_MAX + 1];
+	struct ix_account *account;
 };
 
 /**
@@ -299,8 +312,11 @@ struct ix_config {
  * @number: its number, 0 for a change that is a transaction of its own
  * @portid: netlink port of the socket that it belongs to
  * @changes: changes so far
+ * @logged: how many of them, the first ones, are in @log
+ * @log: attributes of a notification, or NULL
  * @base: generation of the configuration that it began with
  * @edit: what it has made and replaced
+ * @clear_account: the account begins anew with the commit
  * @config: the configuration as it is going to be; NULL if another transaction
  *	was committed meanwhile
  * @old: for @free_work: the configuration that it has replaced
@@ -315,8 +331,11 @@ struct ix_transaction {
 	u32 number;
 	u32 portid;
 	u32 changes;
+	u32 logged;
+	struct sk_buff *log;
 	u64 base;
 	struct ix_edit edit;
+	bool clear_account;
 	struct ix_config *config;
 	struct ix_config *old;
 	struct llist_node node;

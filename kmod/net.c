@@ -4,8 +4,10 @@
  */
 #include <linux/module.h>
 #include <net/net_namespace.h>
+#include <net/netfilter/nf_log.h>
 
 #include "device.h"
+#include "event.h"
 #include "net.h"
 
 unsigned int ix_net_id __read_mostly;
@@ -27,6 +29,7 @@ static int __net_init ix_net_init(struct net *net)
 		INIT_HLIST_HEAD(&ixn->devices_by_index[i]);
 	INIT_LIST_HEAD(&ixn->ports);
 	ix_group_sets_init(&ixn->group_sets);
+	INIT_DELAYED_WORK(&ixn->audit_work, ix_event_flush_work);
 
 	ixn->stats = ix_stats_new();
 	if (!ixn->stats)
@@ -56,6 +59,11 @@ static void __net_exit ix_net_exit(struct net *net)
 
 	flush_work(&ixn->free_work);
 	/* No packet is left: the namespace is gone, and a grace period over. */
+	cancel_delayed_work_sync(&ixn->audit_work);
+	ix_audit_free(rcu_dereference_protected(ixn->audit, true));
+	RCU_INIT_POINTER(ixn->audit, NULL);
+	if (ixn->has_nflog)
+		nf_logger_put(NFPROTO_IPV4, NF_LOG_TYPE_ULOG);
 	ix_config_free(rcu_dereference_protected(ixn->config, true));
 	RCU_INIT_POINTER(ixn->config, NULL);
 	ix_stats_put(ixn->stats);

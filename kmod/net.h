@@ -12,6 +12,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "audit.h"
 #include "config.h"
 
 #define IX_DEVICE_BUCKETS 256
@@ -36,6 +37,9 @@
  * @ports: all struct ix_ports
  * @group_sets: which sets of purpose groups there are
  * @stats: counters of what belongs to no tenant
+ * @audit: which packets become events; NULL until something is configured
+ * @audit_work: tells of suppressed packets
+ * @has_nflog: holds a reference to the kernel's NFLOG
  * @message: next of @messages to use
  * @messages: for extended-ack messages, on kernels that format none themselves
  */
@@ -57,6 +61,10 @@ struct ix_net {
 
 	struct ix_group_sets group_sets;
 	struct ix_stats *stats;
+
+	struct ix_audit __rcu *audit;
+	struct delayed_work audit_work;
+	bool has_nflog;
 
 	atomic_t message;
 	char messages[IX_MESSAGE_BUFFERS][IX_MESSAGE_SIZE];

@@ -56,13 +56,13 @@ const struct nla_policy ix_transaction_abort_nl_policy[IX_A_TRANSACTION_TRANSACT
 /* IX_CMD_FLUSH - do */
 const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1] = {
 	[IX_A_FLUSH_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
-	[IX_A_FLUSH_OBJECT] = NLA_POLICY_MAX(NLA_U8, 11),
+	[IX_A_FLUSH_OBJECT] = NLA_POLICY_MAX(NLA_U8, 12),
 	[IX_A_FLUSH_TENANT] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_FLUSH_VIEW] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 };
 
 /* IX_CMD_SETTINGS_SET - do */
-const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_MONITOR + 1] = {
+const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_ACCOUNT + 1] = {
 	[IX_A_SETTINGS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_SETTINGS_MARK_VERDICT_SHIFT] = NLA_POLICY_MAX(NLA_U8, 31),
 	[IX_A_SETTINGS_MARK_VERDICT_BITS] = NLA_POLICY_MAX(NLA_U8, 8),
@@ -75,6 +75,10 @@ const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_MONITOR + 1] = {
 	[IX_A_SETTINGS_TOS] = NLA_POLICY_MAX(NLA_U16, IX_TOS_COPY),
 	[IX_A_SETTINGS_UDP_ZERO_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IX_A_SETTINGS_MONITOR] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IX_A_SETTINGS_AUDIT_INTERVAL] = NLA_POLICY_RANGE(NLA_U16, 1, 3600),
+	[IX_A_SETTINGS_AUDIT_BURST] = NLA_POLICY_RANGE(NLA_U16, 1, 1000),
+	[IX_A_SETTINGS_AUDIT_NFLOG] = { .type = NLA_U16, },
+	[IX_A_SETTINGS_ACCOUNT] = { .type = NLA_U32, },
 };
 
 /* IX_CMD_SETTINGS_GET - do */
@@ -526,8 +530,21 @@ const struct nla_policy ix_qos_get_nl_policy[IX_A_QOS_CLASS + 1] = {
 	[IX_A_QOS_CLASS] = NLA_POLICY_RANGE(NLA_U8, 1, IX_QOS_MAX),
 };
 
+/* IX_CMD_AUDIT_GET - do */
+const struct nla_policy ix_audit_get_nl_policy[IX_A_AUDIT_TOTAL_PACKETS + 1] = {
+	[IX_A_AUDIT_TOTAL_PACKETS] = { .type = NLA_U64, },
+};
+
+/* IX_CMD_ACCOUNT_GET - do */
+const struct nla_policy ix_account_get_nl_policy[IX_A_ACCOUNT_REPLY + 1] = {
+	[IX_A_ACCOUNT_SOURCE_INSTITUTION] = { .type = NLA_U32, },
+	[IX_A_ACCOUNT_DESTINATION_INSTITUTION] = { .type = NLA_U32, },
+	[IX_A_ACCOUNT_SERVICE] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
+	[IX_A_ACCOUNT_REPLY] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for ix */
-const struct genl_ops ix_nl_ops[57] = {
+const struct genl_ops ix_nl_ops[59] = {
 	{
 		.cmd		= IX_CMD_TRANSACTION_BEGIN,
 		.doit		= ix_nl_transaction_begin_doit,
@@ -560,7 +577,7 @@ const struct genl_ops ix_nl_ops[57] = {
 		.cmd		= IX_CMD_SETTINGS_SET,
 		.doit		= ix_nl_settings_set_doit,
 		.policy		= ix_settings_set_nl_policy,
-		.maxattr	= IX_A_SETTINGS_MONITOR,
+		.maxattr	= IX_A_SETTINGS_ACCOUNT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -925,8 +942,22 @@ const struct genl_ops ix_nl_ops[57] = {
 		.policy		= ix_qos_get_nl_policy,
 		.maxattr	= IX_A_QOS_CLASS,
 	},
+	{
+		.cmd		= IX_CMD_AUDIT_GET,
+		.doit		= ix_nl_audit_get_doit,
+		.policy		= ix_audit_get_nl_policy,
+		.maxattr	= IX_A_AUDIT_TOTAL_PACKETS,
+	},
+	{
+		.cmd		= IX_CMD_ACCOUNT_GET,
+		.doit		= ix_nl_account_get_doit,
+		.dumpit		= ix_nl_account_get_dumpit,
+		.policy		= ix_account_get_nl_policy,
+		.maxattr	= IX_A_ACCOUNT_REPLY,
+	},
 };
 
 static const struct genl_multicast_group ix_nl_mcgrps[] = {
 	[IX_NLGRP_CONFIG] = { "config", },
+	[IX_NLGRP_AUDIT] = { "audit", },
 };

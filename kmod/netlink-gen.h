@@ -24,7 +24,7 @@ extern const struct nla_policy ix_transaction_abort_nl_policy[IX_A_TRANSACTION_T
 
 extern const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1];
 
-extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_MONITOR + 1];
+extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_ACCOUNT + 1];
 
 extern const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1];
 
@@ -130,8 +130,12 @@ extern const struct nla_policy ix_qos_del_nl_policy[IX_A_QOS_CLASS + 1];
 
 extern const struct nla_policy ix_qos_get_nl_policy[IX_A_QOS_CLASS + 1];
 
+extern const struct nla_policy ix_audit_get_nl_policy[IX_A_AUDIT_TOTAL_PACKETS + 1];
+
+extern const struct nla_policy ix_account_get_nl_policy[IX_A_ACCOUNT_REPLY + 1];
+
 /* Ops table for ix */
-extern const struct genl_ops ix_nl_ops[57];
+extern const struct genl_ops ix_nl_ops[59];
 
 int ix_nl_transaction_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_transaction_commit_doit(struct sk_buff *skb, struct genl_info *info);
@@ -204,9 +208,13 @@ int ix_nl_qos_set_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_qos_del_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_qos_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ix_nl_qos_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ix_nl_audit_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_account_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ix_nl_account_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	IX_NLGRP_CONFIG,
+	IX_NLGRP_AUDIT,
 };
 
 #endif /* _LINUX_IX_GEN_H */

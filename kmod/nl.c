@@ -3,12 +3,20 @@
  * The generic netlink family: transactions, settings, and what the handlers of
  * the objects share.
  */
+#include <linux/audit.h>
+#include <linux/cred.h>
 #include <linux/ctype.h>
 #include <linux/in6.h>
+#include <linux/kmod.h>
 #include <linux/module.h>
+#include <linux/netfilter.h>
 #include <linux/netlink.h>
+#include <linux/sched.h>
 #include <linux/stdarg.h>
+#include <linux/timekeeping.h>
+#include <linux/uidgid.h>
 #include <net/genetlink.h>
+#include <net/netfilter/nf_log.h>
 #include <net/sock.h>
 
 #include "device.h"
@@ -230,40 +238,146 @@ struct ix_config *ix_nl_config(struct ix_net *ixn, struct genl_info *info,
 	return err ? ERR_PTR(err) : txn->config;
 }
 
-static void ix_nl_notify(struct ix_net *ixn, u64 generation, u32 changes)
+/**
+ * ix_nl_has_listeners() - does anybody listen?
+ * @ixn: the namespace's state
+ * @group: multicast group
+ *
+ * Return: true if there is a socket in the group.
+ */
+bool ix_nl_has_listeners(const struct ix_net *ixn, unsigned int group)
 {
+	return genl_has_listeners(&ix_nl_family, ixn->net, group);
+}
+
+/**
+ * ix_nl_put_event() - begin an event
+ * @msg: message
+ * @cmd: command of the event
+ *
+ * Return: the header, for genlmsg_end(), or NULL.
+ */
+void *ix_nl_put_event(struct sk_buff *msg, u8 cmd)
+{
+	return genlmsg_put(msg, 0, 0, &ix_nl_family, 0, cmd);
+}
+
+/**
+ * ix_nl_multicast() - send an event to all who listen
+ * @ixn: the namespace's state
+ * @msg: the event; gone
+ * @group: multicast group
+ *
+ * Whoever is too slow gets an error from its socket, and knows by that.
+ *
+ * Context: any; does not sleep.
+ */
+void ix_nl_multicast(struct ix_net *ixn, struct sk_buff *msg,
+		     unsigned int group)
+{
+	genlmsg_multicast_netns(&ix_nl_family, ixn->net, msg, 0, group,
+				GFP_ATOMIC);
+}
+
+/* Octets of changes that one notification can have. */
+#define IX_NL_LOG_SIZE 8192
+
+/*
+ * Keep a change for the notification. Of a transaction with more of them than
+ * there is room for the first are told, and the number of all.
+ */
+static void ix_nl_log(struct ix_transaction *txn, struct genl_info *info)
+{
+	const void *attrs = nlmsg_attrdata(info->nlhdr, GENL_HDRLEN);
+	int len = nlmsg_attrlen(info->nlhdr, GENL_HDRLEN);
+	struct nlattr *nest;
+
+	if (txn->logged != txn->changes)
+		return;
+	if (!txn->log) {
+		if (!ix_nl_has_listeners(txn->ixn, IX_NLGRP_CONFIG))
+			return;
+		txn->log = alloc_skb(IX_NL_LOG_SIZE, GFP_KERNEL_ACCOUNT);
+		if (!txn->log)
+			return;
+	}
+	nest = nla_nest_start(txn->log, IX_A_TRANSACTION_CHANGE);
+	if (!nest)
+		return;
+	if (nla_put_u8(txn->log, IX_A_CHANGE_OPERATION, info->genlhdr->cmd) ||
+	    (info->nlhdr->nlmsg_flags & NLM_F_REPLACE &&
+	     nla_put_flag(txn->log, IX_A_CHANGE_REPLACE)) ||
+	    nla_put(txn->log, IX_A_CHANGE_REQUEST, len, attrs)) {
+		nla_nest_cancel(txn->log, nest);
+		return;
+	}
+	nla_nest_end(txn->log, nest);
+	txn->logged++;
+}
+
+/* Who it is that is at work: a request is carried out by its sender. */
+static int ix_nl_put_author(const struct ix_net *ixn, struct sk_buff *msg)
+{
+	struct user_namespace *ns = ixn->net->user_ns;
+	kuid_t login = audit_get_loginuid(current);
+	char command[TASK_COMM_LEN];
+
+	get_task_comm(command, current);
+	if (nla_put_u32(msg, IX_A_TRANSACTION_UID,
+			from_kuid_munged(ns, current_uid())) ||
+	    (uid_valid(login) &&
+	     nla_put_u32(msg, IX_A_TRANSACTION_LOGIN_UID,
+			 from_kuid_munged(ns, login))) ||
+	    nla_put_u32(msg, IX_A_TRANSACTION_PID, task_tgid_vnr(current)) ||
+	    nla_put_string(msg, IX_A_TRANSACTION_COMMAND, command))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static void ix_nl_notify(struct ix_net *ixn, u64 generation, u32 changes,
+			 const struct sk_buff *log)
+{
+	unsigned int len = log ? log->len : 0;
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&ix_nl_family, ixn->net, IX_NLGRP_CONFIG))
+	if (!ix_nl_has_listeners(ixn, IX_NLGRP_CONFIG))
 		return;
-	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE + len, GFP_KERNEL);
 	if (!msg)
 		return;
-	hdr = genlmsg_put(msg, 0, 0, &ix_nl_family, 0, IX_CMD_CONFIG_NTF);
+	hdr = ix_nl_put_event(msg, IX_CMD_CONFIG_NTF);
 	if (!hdr ||
 	    nla_put_u32(msg, IX_A_TRANSACTION_CHANGES, changes) ||
-	    nla_put_u32(msg, IX_A_TRANSACTION_GENERATION, generation)) {
+	    nla_put_u32(msg, IX_A_TRANSACTION_GENERATION, generation) ||
+	    ix_nl_put_u64(msg, IX_A_TRANSACTION_TIME, ktime_get_real_ns()) ||
+	    ix_nl_put_author(ixn, msg) || skb_tailroom(msg) < len) {
 		nlmsg_free(msg);
 		return;
 	}
+	if (len)
+		skb_put_data(msg, log->data, len);
 	genlmsg_end(msg, hdr);
-	genlmsg_multicast_netns(&ix_nl_family, ixn->net, msg, 0,
-				IX_NLGRP_CONFIG, GFP_KERNEL);
+	ix_nl_multicast(ixn, msg, IX_NLGRP_CONFIG);
 }
 
 static int ix_nl_commit(struct ix_net *ixn, struct ix_transaction *txn)
 {
+	struct sk_buff *log = txn->log;
 	u32 changes = txn->changes;
 	u64 generation;
 	int err;
 
+	txn->log = NULL;
 	err = ix_transaction_commit(txn);
-	if (err)
+	if (err) {
+		txn->log = log;
 		return err;
+	}
 	generation = rcu_dereference_protected(ixn->config,
 					       lockdep_is_held(&ixn->lock))->generation;
-	ix_nl_notify(ixn, generation, changes);
+	ix_nl_notify(ixn, generation, changes, log);
+	kfree_skb(log);
 	return 0;
 }
 
@@ -306,6 +420,7 @@ int ix_nl_change(struct genl_info *info, ix_change_fn fn)
 		err = fn(&c);
 	}
 	if (!err) {
+		ix_nl_log(txn, info);
 		txn->changes++;
 		if (alone)
 			err = ix_nl_commit(ixn, txn);
@@ -675,7 +790,8 @@ int ix_nl_show(struct genl_info *info, u8 cmd, ix_find_fn find,
 	if (!msg)
 		return -ENOMEM;
 	/* The commands without transactions have no such attribute. */
-	if (cmd != IX_CMD_PORT_GET && cmd != IX_CMD_COUNTER_GET)
+	if (cmd != IX_CMD_PORT_GET && cmd != IX_CMD_COUNTER_GET &&
+	    cmd != IX_CMD_AUDIT_GET && cmd != IX_CMD_ACCOUNT_GET)
 		transaction = info->attrs[IX_A_TRANSACTION];
 	mutex_lock(&ixn->lock);
 	c.config = ix_nl_config(ixn, info, transaction);
@@ -1146,6 +1262,9 @@ static int ix_flush(struct ix_change *c)
 		return ix_group_flush(c);
 	case IX_OBJECT_QOS:
 		return ix_qos_flush(c);
+	case IX_OBJECT_ACCOUNT:
+		c->txn->clear_account = true;
+		return 0;
 	}
 	return ix_refuse(c, kind, -EINVAL, "no such kind of object");
 }
@@ -1178,6 +1297,42 @@ static u32 ix_mark_mask(struct ix_mark_field field)
 {
 	return field.bits ? GENMASK(field.shift + field.bits - 1, field.shift) :
 			    0;
+}
+
+/* NFLOG is a module of its own, and stays as long as the namespace. */
+static int ix_set_nflog(struct ix_change *c, const struct nlattr *attr)
+{
+	int err;
+
+	if (!nla_get_u16(attr) || c->ixn->has_nflog)
+		return 0;
+	err = nf_logger_find_get(NFPROTO_IPV4, NF_LOG_TYPE_ULOG);
+	if (err) {
+		request_module("nf-logger-%u-%u", NFPROTO_IPV4,
+			       NF_LOG_TYPE_ULOG);
+		err = nf_logger_find_get(NFPROTO_IPV4, NF_LOG_TYPE_ULOG);
+	}
+	if (err)
+		return ix_refuse(c, attr, -EOPNOTSUPP,
+				 "the kernel has no NFLOG: is nfnetlink_log missing?");
+	c->ixn->has_nflog = true;
+	return 0;
+}
+
+static int ix_set_audit(struct ix_change *c, struct ix_settings *s)
+{
+	const struct nlattr *interval = c->attrs[IX_A_SETTINGS_AUDIT_INTERVAL];
+	const struct nlattr *burst = c->attrs[IX_A_SETTINGS_AUDIT_BURST];
+	const struct nlattr *nflog = c->attrs[IX_A_SETTINGS_AUDIT_NFLOG];
+
+	if (interval)
+		s->audit_interval = nla_get_u16(interval);
+	if (burst)
+		s->audit_burst = nla_get_u16(burst);
+	if (!nflog)
+		return 0;
+	s->audit_nflog = nla_get_u16(nflog);
+	return ix_set_nflog(c, nflog);
 }
 
 static int ix_settings_set(struct ix_change *c)
@@ -1234,7 +1389,13 @@ static int ix_settings_set(struct ix_change *c)
 		s->monitor = nla_get_u8(c->attrs[IX_A_SETTINGS_MONITOR]);
 	if (s->monitor)
 		ix_nl_load_logger();
-	return 0;
+	if (c->attrs[IX_A_SETTINGS_ACCOUNT])
+		s->account = nla_get_u32(c->attrs[IX_A_SETTINGS_ACCOUNT]);
+	if (s->account > IX_ACCOUNT_MAX)
+		return ix_refuse(c, c->attrs[IX_A_SETTINGS_ACCOUNT], -ERANGE,
+				 "the account of a CPU has at most %u flows",
+				 IX_ACCOUNT_MAX);
+	return ix_set_audit(c, s);
 }
 
 int ix_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -1245,6 +1406,31 @@ int ix_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 static const void *ix_settings_find(struct ix_change *c)
 {
 	return &c->config->settings;
+}
+
+static u32 ix_table_count(const struct ix_table *table)
+{
+	return table ? table->count : 0;
+}
+
+/* How much of everything there is. */
+static int ix_settings_fill_numbers(struct sk_buff *skb,
+				    const struct ix_config *config)
+{
+	if (nla_put_u32(skb, IX_A_SETTINGS_CLASSES,
+			ix_table_count(config->classes)) ||
+	    nla_put_u32(skb, IX_A_SETTINGS_SERVICES,
+			ix_table_count(config->services)) ||
+	    nla_put_u32(skb, IX_A_SETTINGS_VIEWS,
+			ix_table_count(config->views)) ||
+	    nla_put_u32(skb, IX_A_SETTINGS_TENANTS,
+			ix_table_count(config->tenants)) ||
+	    nla_put_u32(skb, IX_A_SETTINGS_INSTITUTIONS,
+			config->institutions.count) ||
+	    nla_put_u32(skb, IX_A_SETTINGS_PREFIXES, config->registry.count) ||
+	    nla_put_u32(skb, IX_A_SETTINGS_RULES, config->rules.count))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int ix_settings_fill(struct sk_buff *skb, const struct ix_config *config,
@@ -1268,9 +1454,13 @@ static int ix_settings_fill(struct sk_buff *skb, const struct ix_config *config,
 	    nla_put_u8(skb, IX_A_SETTINGS_UDP_ZERO_CHECKSUM,
 		       s->udp_zero_checksum) ||
 	    nla_put_u32(skb, IX_A_SETTINGS_GENERATION, config->generation) ||
-	    nla_put_u8(skb, IX_A_SETTINGS_MONITOR, s->monitor))
+	    nla_put_u8(skb, IX_A_SETTINGS_MONITOR, s->monitor) ||
+	    nla_put_u16(skb, IX_A_SETTINGS_AUDIT_INTERVAL, s->audit_interval) ||
+	    nla_put_u16(skb, IX_A_SETTINGS_AUDIT_BURST, s->audit_burst) ||
+	    nla_put_u16(skb, IX_A_SETTINGS_AUDIT_NFLOG, s->audit_nflog) ||
+	    nla_put_u32(skb, IX_A_SETTINGS_ACCOUNT, s->account))
 		return -EMSGSIZE;
-	return 0;
+	return ix_settings_fill_numbers(skb, config);
 }
 
 int ix_nl_settings_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -1281,6 +1471,7 @@ int ix_nl_settings_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 static const struct genl_multicast_group ix_nl_groups[] = {
 	[IX_NLGRP_CONFIG] = { .name = "config" },
+	[IX_NLGRP_AUDIT] = { .name = "audit" },
 };
 
 static struct genl_family ix_nl_family __ro_after_init = {

@@ -155,6 +155,11 @@ int ix_nl_put_u64(struct sk_buff *skb, int attr, u64 value);
 int ix_nl_put_counter(struct sk_buff *skb, int attr, const char *name,
 		      u64 packets, u64 bytes);
 
+bool ix_nl_has_listeners(const struct ix_net *ixn, unsigned int group);
+void *ix_nl_put_event(struct sk_buff *msg, u8 cmd);
+void ix_nl_multicast(struct ix_net *ixn, struct sk_buff *msg,
+		     unsigned int group);
+
 /* Flushes of one kind of object, for ix_nl_flush_doit(). */
 int ix_map_flush(struct ix_change *c, struct ix_tenant *tenant,
 		 struct ix_view *view);

@@ -15,11 +15,11 @@
 #include <linux/timekeeping.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/netfilter/nf_log.h>
 #include <net/tcp.h>
 
 #include "compat.h"
 #include "device.h"
+#include "event.h"
 #include "icmp_map.h"
 #include "net.h"
 #include "pipeline.h"
@@ -747,34 +747,6 @@ static void ix_tell_sender(struct net *net, const struct sk_buff *skb,
 		     error);
 }
 
-static void ix_log(struct net *net, const struct sk_buff *skb,
-		   const struct ix_decision *d)
-{
-	static const struct nf_loginfo info = {
-		.type = NF_LOG_TYPE_LOG,
-		.u.log.level = LOGLEVEL_NOTICE,
-		.u.log.logflags = NF_LOG_DEFAULT_MASK,
-	};
-	const struct ix_rule *rule = d->judgement.rule;
-	const char *what;
-
-	if (d->judgement.monitored && d->judgement.monitored->log)
-		rule = d->judgement.monitored;
-	if (!d->would_drop && (!rule || !rule->log))
-		return;
-	if (!net_ratelimit())
-		return;
-	if (d->would_drop)
-		what = "would drop ";
-	else if (rule == d->judgement.monitored)
-		what = "would match ";
-	else
-		what = rule->action == IX_ACTION_PERMIT ? "permit " : "deny ";
-	nf_log_packet(net, NFPROTO_NETDEV, NF_NETDEV_INGRESS, skb, skb->dev,
-		      NULL, &info, "ix: rule=%u tenant=%s %s",
-		      rule ? rule->id : 0, d->from->object.name, what);
-}
-
 /* Count a packet for what has decided on it. */
 static void ix_count_deciders(const struct ix_config *config,
 			      const struct ix_judgement *judgement,
@@ -789,17 +761,69 @@ static void ix_count_deciders(const struct ix_config *config,
 		ix_counter_add(judgement->monitored->counter, 1, bytes);
 }
 
-/* The end of a packet that is dropped: counted, shown, freed. */
-static unsigned int ix_drop(struct sk_buff *skb, struct ix_stats *stats,
-			    const char *tenant, enum ix_drop reason)
+/* The end of a packet that is dropped: counted, shown, told of, freed. */
+static unsigned int ix_drop(struct ix_net *ixn, struct sk_buff *skb,
+			    const struct ix_headers *headers,
+			    const struct ix_decision *d, const char *tenant,
+			    enum ix_drop reason)
 {
-	ix_stats_drop(stats, reason);
+	ix_stats_drop(d->from ? d->from->stats : ixn->stats, reason);
 	trace_ix_drop(skb, skb->dev, tenant, reason);
+	ix_event(&(struct ix_event){
+		.ixn = ixn, .skb = skb, .dev = skb->dev, .headers = headers,
+		.len = skb->len, .d = d, .tenant = tenant, .reason = reason,
+	});
 	kfree_skb_reason(skb, ix_core_reasons[reason]);
 	return NF_STOLEN;
 }
 
-static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
+/* The same, for one of which nothing is known but where it came in. */
+static unsigned int ix_drop_early(struct ix_ports *ports, struct sk_buff *skb,
+				  const struct ix_config *config,
+				  const struct ix_tenant *tenant,
+				  enum ix_drop reason)
+{
+	struct ix_decision d = { .config = config, .from = tenant };
+
+	return ix_drop(ports->ixn, skb, NULL, &d, ports->name, reason);
+}
+
+/* A packet that is not freed here, and all that is known of it. */
+static void ix_tell_listeners(struct ix_net *ixn, const struct sk_buff *skb,
+			      const struct net_device *dev,
+			      const struct ix_headers *headers,
+			      const struct ix_decision *d, unsigned int bytes,
+			      enum ix_drop reason)
+{
+	ix_event(&(struct ix_event){
+		.ixn = ixn, .skb = skb, .dev = dev, .headers = headers,
+		.len = bytes, .d = d, .tenant = d->from->object.name,
+		.reason = reason,
+	});
+}
+
+static bool ix_is_logged(const struct ix_judgement *judgement)
+{
+	return (judgement->rule && judgement->rule->log) ||
+	       (judgement->monitored && judgement->monitored->log);
+}
+
+/* What was forwarded, by who has sent it to whom with which service. */
+static void ix_account_packet(const struct ix_decision *d, unsigned int bytes)
+{
+	const struct ix_rule *rule = d->judgement.rule;
+	struct ix_account_key key = {
+		.source = d->src->tag,
+		.destination = d->dst->tag,
+		.service = rule ? rule->service : 0,
+		.reply = d->judgement.verdict == IX_VERDICT_REPLY,
+	};
+
+	ix_account_add(d->config->account, smp_processor_id(), &key, bytes,
+		       ktime_get_real_seconds());
+}
+
+static unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
 			   const struct ix_device *port,
 			   const struct ix_config *config,
 			   const struct ix_tenant *tenant, enum ix_stage stage,
@@ -827,15 +851,17 @@ static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
 		ix_count_deciders(config, &d.judgement, bytes);
 		if (unlikely(d.would_drop))
 			ix_stats_would_drop(tenant->stats, 1, bytes);
-		ix_log(ixn->net, skb, &d);
 	}
 	skb->mark = (skb->mark & ~d.mark_mask) | d.mark;
-	if (!reason && stage == IX_CLASSIFY)
-		return NF_ACCEPT;
-	if (!reason)
+	if (!reason && stage != IX_CLASSIFY)
 		reason = ix_decide_fit(skb, &packet, &d, &fit);
 	if (reason)
 		goto drop;
+	if (count && unlikely(d.would_drop || ix_is_logged(&d.judgement)))
+		ix_tell_listeners(ixn, skb, skb->dev, &packet.outer, &d, bytes,
+				  IX_FORWARDED);
+	if (stage == IX_CLASSIFY)
+		return NF_ACCEPT;
 
 	if (d.judgement.rule && d.judgement.rule->qos)
 		skb->priority = d.judgement.rule->qos;
@@ -845,14 +871,19 @@ static unsigned int ix_run(const struct ix_net *ixn, struct sk_buff *skb,
 	if (reason) {
 		ix_stats_drop(tenant->stats, reason);
 		trace_ix_drop(NULL, dev, tenant->object.name, reason);
+		ix_tell_listeners(ixn, NULL, dev, &packet.outer, &d, bytes,
+				  reason);
 	} else {
 		ix_stats_forward(tenant->stats, d.to->stats, 1, bytes);
+		if (config->account)
+			ix_account_packet(&d, bytes);
 	}
 	return NF_STOLEN;
 
 drop:
 	ix_tell_sender(ixn->net, skb, &packet, tenant, reason, fit.mtu);
-	return ix_drop(skb, tenant->stats, tenant->object.name, reason);
+	return ix_drop(ixn, skb, packet.outer.version ? &packet.outer : NULL,
+		       &d, tenant->object.name, reason);
 }
 
 /**
@@ -867,7 +898,7 @@ drop:
  */
 unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 {
-	const struct ix_net *ixn = ports->ixn;
+	struct ix_net *ixn = ports->ixn;
 	const struct ix_config *config = rcu_dereference(ixn->config);
 	const struct ix_tenant *tenant;
 	const struct ix_device *port;
@@ -883,8 +914,8 @@ unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 		return NF_ACCEPT;
 	tenant = ix_ports_tenant_rcu(ports, config);
 	if (!tenant)
-		return ix_drop(skb, ixn->stats, ports->name,
-			       IX_DROP_NO_TENANT);
+		return ix_drop_early(ports, skb, config, NULL,
+				     IX_DROP_NO_TENANT);
 	/*
 	 * A packet that goes on through the ruleset has to stay the same skb,
 	 * which nobody else may hold if headers are to be pulled. Receivers do
@@ -894,8 +925,8 @@ unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 		return ix_run(ixn, skb, port, config, tenant, IX_CLASSIFY,
 			      true);
 	if (tenant->mode == IX_MODE_NFT)
-		return ix_drop(skb, tenant->stats, tenant->object.name,
-			       IX_DROP_NO_MEMORY);
+		return ix_drop_early(ports, skb, config, tenant,
+				     IX_DROP_NO_MEMORY);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb) {
 		ix_stats_drop(tenant->stats, IX_DROP_NO_MEMORY);
@@ -919,7 +950,7 @@ EXPORT_SYMBOL_NS_GPL(ix_ingress, IX);
  */
 unsigned int ix_ingress_end(struct ix_ports *ports, struct sk_buff *skb)
 {
-	const struct ix_net *ixn = ports->ixn;
+	struct ix_net *ixn = ports->ixn;
 	const struct ix_config *config = rcu_dereference(ixn->config);
 	const struct ix_tenant *tenant;
 	const struct ix_device *port;
@@ -928,8 +959,8 @@ unsigned int ix_ingress_end(struct ix_ports *ports, struct sk_buff *skb)
 	if (port && !ix_is_for_ix(port, skb))
 		return NF_ACCEPT;
 	tenant = ix_ports_tenant_rcu(ports, config);
-	return ix_drop(skb, tenant ? tenant->stats : ixn->stats, ports->name,
-		       IX_DROP_NOT_HANDED_ON);
+	return ix_drop_early(ports, skb, config, tenant,
+			     IX_DROP_NOT_HANDED_ON);
 }
 EXPORT_SYMBOL_NS_GPL(ix_ingress_end, IX);
 
@@ -948,7 +979,7 @@ EXPORT_SYMBOL_NS_GPL(ix_ingress_end, IX);
  */
 unsigned int ix_hand_on(struct ix_ports *ports, struct sk_buff *skb)
 {
-	const struct ix_net *ixn = ports->ixn;
+	struct ix_net *ixn = ports->ixn;
 	const struct ix_config *config = rcu_dereference(ixn->config);
 	const struct ix_tenant *tenant;
 	const struct ix_device *port;
@@ -959,11 +990,11 @@ unsigned int ix_hand_on(struct ix_ports *ports, struct sk_buff *skb)
 		return NF_ACCEPT;
 	tenant = ix_ports_tenant_rcu(ports, config);
 	if (!tenant)
-		return ix_drop(skb, ixn->stats, ports->name,
-			       IX_DROP_NO_TENANT);
+		return ix_drop_early(ports, skb, config, NULL,
+				     IX_DROP_NO_TENANT);
 	if (!port || !ix_device_is_in(port, ports))
-		return ix_drop(skb, tenant->stats, ports->name,
-			       IX_DROP_WRONG_PORT);
+		return ix_drop_early(ports, skb, config, tenant,
+				     IX_DROP_WRONG_PORT);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb) {
 		ix_stats_drop(tenant->stats, IX_DROP_NO_MEMORY);

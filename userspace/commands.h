@@ -20,6 +20,7 @@ int command_trace(struct ixctl *ctl, struct args *args);
 int command_mark(struct ixctl *ctl, struct args *args);
 int command_quarantine(struct ixctl *ctl, struct args *args);
 int command_monitor(struct ixctl *ctl, struct args *args);
+int command_stats(struct ixctl *ctl, struct args *args);
 int command_attach(struct ixctl *ctl, struct args *args);
 int command_detach(struct ixctl *ctl, struct args *args);
 

@@ -333,7 +333,10 @@ static void print_institution(struct ixctl *ctl, const char *key,
 static void institution_print(struct ixctl *ctl, const struct field *field,
 			      const struct record *record)
 {
-	print_institution(ctl, field_key(field), "institution-name",
+	char name_key[64];
+
+	snprintf(name_key, sizeof(name_key), "%s-name", field_key(field));
+	print_institution(ctl, field_key(field), name_key,
 			  (uint32_t)record_uint(record, field->attr));
 }
 

@@ -70,7 +70,7 @@ static struct nl *open_family(struct ixctl *ctl)
 		complain(ctl, "netlink socket: %s", strerror(errno));
 		return NULL;
 	}
-	error = nl_find_family(nl, IX_FAMILY_NAME, IX_MCGRP_CONFIG);
+	error = nl_find_family(nl, IX_FAMILY_NAME);
 	if (!error)
 		return nl;
 	if (error == ENOENT)
@@ -182,8 +182,13 @@ static const struct command {
 	},
 	{
 		.word = "monitor", .run = command_monitor,
-		.usage = "[ config ]",
-		.about = "report changes as they happen",
+		.usage = "[ config | audit | all ]",
+		.about = "report changes and refused packets as they happen",
+	},
+	{
+		.word = "stats", .run = command_stats,
+		.usage = "[ --format { table | openmetrics | prometheus } ]",
+		.about = "all counters at once, for monitoring systems too",
 	},
 	{
 		.word = "transaction", .run = command_transaction,

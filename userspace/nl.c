@@ -19,7 +19,6 @@ struct nl *nl_open(int bus)
 	if (!nl)
 		return NULL;
 	nl->family = 0;
-	nl->group = 0;
 	nl->seq = 0;
 	nl->interrupted = false;
 	nl->socket = mnl_socket_open2(bus, SOCK_CLOEXEC);
@@ -256,8 +255,9 @@ int nl_await(struct nl *nl, nl_handler *handler, void *data)
 }
 
 struct family_search {
-	struct nl *nl;
-	const char *group;
+	uint16_t family;
+	const char *group_name;
+	uint32_t group;
 };
 
 static int family_found(const struct nlmsghdr *nlh, void *data)
@@ -267,9 +267,8 @@ static int family_found(const struct nlmsghdr *nlh, void *data)
 	struct record record;
 
 	record_of_message(&record, nlh);
-	search->nl->family = (uint16_t)record_uint(&record,
-						   CTRL_ATTR_FAMILY_ID);
-	if (!record.attr[CTRL_ATTR_MCAST_GROUPS])
+	search->family = (uint16_t)record_uint(&record, CTRL_ATTR_FAMILY_ID);
+	if (!search->group_name || !record.attr[CTRL_ATTR_MCAST_GROUPS])
 		return 0;
 	mnl_attr_for_each_nested(item, record.attr[CTRL_ATTR_MCAST_GROUPS]) {
 		struct record group;
@@ -278,23 +277,42 @@ static int family_found(const struct nlmsghdr *nlh, void *data)
 		record_of_nest(&group, item);
 		attr_string(group.attr[CTRL_ATTR_MCAST_GRP_NAME], name,
 			    sizeof(name));
-		if (!strcmp(name, search->group))
-			search->nl->group = (uint32_t)
+		if (!strcmp(name, search->group_name))
+			search->group = (uint32_t)
 				record_uint(&group, CTRL_ATTR_MCAST_GRP_ID);
 	}
 	return 0;
 }
 
-int nl_find_family(struct nl *nl, const char *name, const char *group)
+static int search_family(struct nl *nl, const char *name,
+			 struct family_search *search)
 {
-	struct family_search search = { nl, group };
 	char buf[128] MSG_ALIGNED;
 	struct nl_error error;
 	struct msg msg;
 
 	msg_init(&msg, buf, sizeof(buf), GENL_ID_CTRL, 0, CTRL_CMD_GETFAMILY);
 	msg_put_string(&msg, CTRL_ATTR_FAMILY_NAME, name);
-	if (nl_request(nl, &msg, family_found, &search, &error))
+	if (nl_request(nl, &msg, family_found, search, &error))
 		return error.code;
-	return nl->family ? 0 : ENOENT;
+	return search->family ? 0 : ENOENT;
+}
+
+int nl_find_family(struct nl *nl, const char *name)
+{
+	struct family_search search = { .group_name = NULL };
+	int error = search_family(nl, name, &search);
+
+	nl->family = search.family;
+	return error;
+}
+
+int nl_find_group(struct nl *nl, const char *family, const char *name,
+		  uint32_t *group)
+{
+	struct family_search search = { .group_name = name };
+	int error = search_family(nl, family, &search);
+
+	*group = search.group;
+	return error ? error : *group ? 0 : ENOENT;
 }

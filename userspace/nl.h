@@ -17,7 +17,6 @@
  * @portid: its address
  * @seq: last sequence number
  * @family: number of the generic netlink family, 0 for none
- * @group: number of its multicast group
  * @interrupted: something changed while the last listing was made
  * @buf: what was received
  */
@@ -26,7 +25,6 @@ struct nl {
 	uint32_t portid;
 	uint32_t seq;
 	uint16_t family;
-	uint32_t group;
 	bool interrupted;
 	char buf[65536] MSG_ALIGNED;
 };
@@ -73,11 +71,22 @@ void nl_close(struct nl *nl);
  * nl_find_family() - look a family of generic netlink up
  * @nl: a socket of NETLINK_GENERIC
  * @name: name of the family
- * @group: name of the multicast group to find with it
  *
  * Return: 0 or an errno.
  */
-int nl_find_family(struct nl *nl, const char *name, const char *group);
+int nl_find_family(struct nl *nl, const char *name);
+
+/**
+ * nl_find_group() - look a multicast group of a family up
+ * @nl: a socket of NETLINK_GENERIC
+ * @family: name of the family
+ * @name: name of the group
+ * @group: filled in
+ *
+ * Return: 0 or an errno.
+ */
+int nl_find_group(struct nl *nl, const char *family, const char *name,
+		  uint32_t *group);
 
 /**
  * nl_request() - send a request and take the answer

@@ -23,6 +23,7 @@ static const struct {
 	{ "replace", VERB_REPLACE },
 	{ "delete", VERB_DELETE },
 	{ "flush", VERB_FLUSH },
+	{ "reset", VERB_FLUSH },
 };
 
 static bool verb_fits(const struct object *object, enum verb_id verb)
@@ -675,6 +676,24 @@ void object_print(struct ixctl *ctl, const char *key,
 			detail = true;
 		}
 		print_field(ctl, object, field, record, &first);
+	}
+	out_object_end(&ctl->out);
+}
+
+void object_print_given(struct ixctl *ctl, const char *key,
+			const struct object *object,
+			const struct record *request)
+{
+	bool first = true;
+	unsigned int i;
+
+	out_object(&ctl->out, key);
+	for (i = 0; i < object->fields_nr; i++) {
+		const struct field *field = &object->fields[i];
+
+		if (request->attr[field->attr] ||
+		    (field->attr2 && request->attr[field->attr2]))
+			print_field(ctl, object, field, request, &first);
 	}
 	out_object_end(&ctl->out);
 }

@@ -138,6 +138,10 @@ int object_list(struct ixctl *ctl, const struct object *object,
 /* Writes one object: as a line without an end, or as a JSON object. */
 void object_print(struct ixctl *ctl, const char *key,
 		  const struct object *object, const struct record *record);
+/* The same for the attributes of a request: all that it gives, nothing else. */
+void object_print_given(struct ixctl *ctl, const char *key,
+			const struct object *object,
+			const struct record *request);
 /* Writes the command that makes an object what it is. */
 void object_print_command(struct ixctl *ctl, const char *key,
 			  const struct object *object,

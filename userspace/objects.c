@@ -87,6 +87,13 @@ static const struct number_word tcp_mss_words[] = {
 		.flags = FIELD_ALWAYS, .attr = a, .size = octets,	\
 	}
 
+/* 0 is what it is by default, or can't be. */
+#define NONZERO_FIELD(name, a, octets)					\
+	{								\
+		.word = name, .usage = name " N", .type = &type_number,	\
+		.attr = a, .size = octets,				\
+	}
+
 static const struct field settings_fields[] = {
 	SETTING_FIELD("mark-verdict-shift", IX_A_SETTINGS_MARK_VERDICT_SHIFT, 1),
 	SETTING_FIELD("mark-verdict-bits", IX_A_SETTINGS_MARK_VERDICT_BITS, 1),
@@ -107,6 +114,10 @@ static const struct field settings_fields[] = {
 		.values = udp_zero_checksum,
 		.values_nr = ARRAY_SIZE(udp_zero_checksum),
 	},
+	NONZERO_FIELD("audit-interval", IX_A_SETTINGS_AUDIT_INTERVAL, 2),
+	NONZERO_FIELD("audit-burst", IX_A_SETTINGS_AUDIT_BURST, 2),
+	NONZERO_FIELD("audit-nflog", IX_A_SETTINGS_AUDIT_NFLOG, 2),
+	NONZERO_FIELD("account", IX_A_SETTINGS_ACCOUNT, 4),
 	{
 		.word = "monitor", .usage = "monitor { off | on }",
 		.type = &type_enum, .flags = FIELD_ALWAYS,
@@ -114,6 +125,13 @@ static const struct field settings_fields[] = {
 		.values = off_on, .values_nr = ARRAY_SIZE(off_on),
 	},
 	COUNT_FIELD("generation", IX_A_SETTINGS_GENERATION),
+	COUNT_FIELD("classes", IX_A_SETTINGS_CLASSES),
+	COUNT_FIELD("services", IX_A_SETTINGS_SERVICES),
+	COUNT_FIELD("views", IX_A_SETTINGS_VIEWS),
+	COUNT_FIELD("tenants", IX_A_SETTINGS_TENANTS),
+	COUNT_FIELD("institutions", IX_A_SETTINGS_INSTITUTIONS),
+	COUNT_FIELD("prefixes", IX_A_SETTINGS_PREFIXES),
+	COUNT_FIELD("rules", IX_A_SETTINGS_RULES),
 };
 
 static const struct field class_fields[] = {
@@ -483,6 +501,60 @@ static const struct field counter_fields[] = {
 	},
 };
 
+#define TOTAL_FIELD(name, a)						\
+	{								\
+		.word = name, .usage = name " N", .type = &type_number,	\
+		.flags = FIELD_INFO | FIELD_ALWAYS,			\
+		.attr = a, .size = 8,					\
+	}
+
+static const struct field audit_fields[] = {
+	TOTAL_FIELD("packets", IX_A_AUDIT_TOTAL_PACKETS),
+	TOTAL_FIELD("suppressed", IX_A_AUDIT_TOTAL_SUPPRESSED),
+	TOTAL_FIELD("pending", IX_A_AUDIT_TOTAL_PENDING),
+	TOTAL_FIELD("lost", IX_A_AUDIT_TOTAL_LOST),
+};
+
+static const struct field account_fields[] = {
+	{
+		.word = "from", .key = "source-institution",
+		.usage = "from INSTITUTION", .type = &type_institution,
+		.flags = FIELD_KEY | FIELD_INFO,
+		.attr = IX_A_ACCOUNT_SOURCE_INSTITUTION,
+	},
+	{
+		.word = "to", .key = "destination-institution",
+		.usage = "to INSTITUTION", .type = &type_institution,
+		.flags = FIELD_KEY | FIELD_INFO,
+		.attr = IX_A_ACCOUNT_DESTINATION_INSTITUTION,
+	},
+	{
+		.word = "service", .usage = "service SERVICE",
+		.type = &type_string, .flags = FIELD_KEY | FIELD_INFO,
+		.attr = IX_A_ACCOUNT_SERVICE, .size = IX_NAME_MAX,
+	},
+	{
+		.word = "reply", .usage = "reply { on | off }",
+		.type = &type_flag, .flags = FIELD_KEY | FIELD_INFO,
+		.attr = IX_A_ACCOUNT_REPLY,
+	},
+	{
+		.word = "other", .usage = "other { on | off }",
+		.type = &type_flag, .flags = FIELD_INFO,
+		.attr = IX_A_ACCOUNT_OTHER,
+	},
+	TOTAL_FIELD("packets", IX_A_ACCOUNT_PACKETS),
+	TOTAL_FIELD("bytes", IX_A_ACCOUNT_BYTES),
+	{
+		.word = "first", .usage = "first TIME", .type = &type_time,
+		.flags = FIELD_INFO, .attr = IX_A_ACCOUNT_FIRST,
+	},
+	{
+		.word = "last", .usage = "last TIME", .type = &type_time,
+		.flags = FIELD_INFO, .attr = IX_A_ACCOUNT_LAST,
+	},
+};
+
 /* Without a kind: what the addresses of the tenant's side suggest. */
 static void complete_map(bool new, struct msg *msg)
 {
@@ -518,6 +590,8 @@ const struct object objects[] = {
 		.set = IX_CMD_SETTINGS_SET, .get = IX_CMD_SETTINGS_GET,
 		.single = true,
 		.notes =
+"audit-interval is in seconds; audit-burst is per source and CPU; audit-nflog is\n"
+"a group of NFLOG, 0 for none.\n"
 "mark-WHAT-shift is the lowest bit of the verdict, the source class or the\n"
 "destination class in the packet mark, mark-WHAT-bits how many bits it has.\n",
 	},
@@ -642,6 +716,21 @@ const struct object objects[] = {
 		.about = "counters of what belongs to no tenant",
 		.get = IX_CMD_COUNTER_GET, .single = true,
 	},
+	{
+		FIELDS(audit),
+		.about = "how many packets have become audit events",
+		.get = IX_CMD_AUDIT_GET, .single = true,
+		.notes =
+"The events themselves: ixctl monitor audit\n",
+	},
+	{
+		FIELDS(account),
+		.about = "who has sent how much to whom with which service",
+		.get = IX_CMD_ACCOUNT_GET, .flush = IX_OBJECT_ACCOUNT,
+		.notes =
+"reset is another word for flush: the account begins anew. It is kept while the\n"
+"setting account is not 0.\n",
+	},
 };
 
 const unsigned int objects_nr = ARRAY_SIZE(objects);
@@ -670,7 +759,8 @@ const struct object *object_find(const char *word)
 	for (i = 0; i < ARRAY_SIZE(by_abbreviation); i++)
 		if (abbreviates(word, by_abbreviation[i]))
 			return object_find_exactly(by_abbreviation[i]);
-	return NULL;
+	/* The others have to be written out. */
+	return object_find_exactly(word);
 }
 
 const struct field *object_field(const struct object *object, uint16_t attr)

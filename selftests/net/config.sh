@@ -200,7 +200,7 @@ test_json()
 
 	must "restore" ix_restore < <(everything)
 	for object in settings class service view tenant map institution \
-		prefix route rule port counter; do
+		prefix route rule port counter audit account; do
 		expect "$object" json_array -j "$object" show
 		expect "$object -p -s" json_array -j -p -s "$object" show
 	done

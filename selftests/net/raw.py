@@ -94,6 +94,14 @@ def case_send_udp(name, src, dst, count="1", sport="1000", dport="2000"):
         sender.send(udp_packet(src, dst, int(sport), int(dport)))
 
 
+def case_scan_udp(name, src, dst, last, rounds):
+    """All ports from 1000 to before LAST, ROUNDS times."""
+    sender = port(name)
+    for _ in range(int(rounds)):
+        for dport in range(1000, int(last)):
+            sender.send(udp_packet(src, dst, 60000, dport))
+
+
 def case_send_tcp(name, src, dst, flags, sport="1000", dport="2000"):
     sender = port(name)
     bits = {"S": SYN, "A": ACK, "R": RST, "P": PSH}

@@ -15,8 +15,9 @@ TMP=$(mktemp -d "${TMPDIR:-/tmp}/ixctl-cli.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT
 
 OBJECTS="settings class service view tenant map institution prefix route rule
-	port counter"
-COMMANDS="trace test policy report save diff restore flush attach detach mark monitor transaction"
+	port counter audit account"
+COMMANDS="trace test policy report save diff restore flush attach detach mark monitor
+	stats transaction"
 nr=0
 failed=0
 
