@@ -275,9 +275,9 @@ static void ix_event_log(struct net *net, const struct ix_report *report,
 		what = rule->action == IX_ACTION_PERMIT ? "permit " : "deny ";
 	nf_log_packet(net, NFPROTO_NETDEV, NF_NETDEV_INGRESS, event->skb,
 		      event->dev, NULL, &info,
-		      "ix: rule=%u tenant=%s suppressed=%llu %s",
-		      rule ? rule->id : 0, report->tenant, report->suppressed,
-		      what);
+		      "ix: rule=%u tenant=%s %ssuppressed=%llu ",
+		      rule ? rule->id : 0, report->tenant, what,
+		      report->suppressed);
 }
 
 static void ix_event_schedule(struct ix_net *ixn, unsigned long interval)
