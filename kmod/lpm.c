@@ -109,10 +109,8 @@ void ix_lpm_exit(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(ix_lpm_sizes); i++) {
+	for (i = 0; i < ARRAY_SIZE(ix_lpm_sizes); i++)
 		kmem_cache_destroy(ix_lpm_caches[i]);
-		ix_lpm_caches[i] = NULL;
-	}
 }
 
 static unsigned int ix_lpm_pos(const struct ix_lpm_node *node)
