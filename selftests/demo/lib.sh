@@ -151,6 +151,8 @@ port()
 	link router "$1" "$2" eth0 "$4"
 	# IPv4 ports speak IPv6 with their neighbours as little as the reverse.
 	must ip -n router addr add "$3" dev "$1" nodad
+	# Hosts are told that it is a router's port; it forwards nothing by it.
+	must on router sysctl -qw "net.ipv6.conf.$1.forwarding=1"
 }
 
 # host NAMESPACE ADDRESS GATEWAY

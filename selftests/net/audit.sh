@@ -27,12 +27,6 @@ listen()
 	busywait listens "$!" || fail "nobody listens"
 }
 
-# Does ixctl wait? It does so for nothing but events.
-listens()
-{
-	grep -q ixctl "/proc/$1/comm" && grep -q '^State:.S' "/proc/$1/status"
-}
-
 has()
 {
 	[ "$(events "$1")" = true ]

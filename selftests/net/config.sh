@@ -296,7 +296,7 @@ test_monitor()
 {
 	must "flush" ix flush
 	background router "$IXCTL" monitor
-	sleep 0.5
+	busywait listens "${PIDS[-1]}" || fail "nobody listens"
 	must "a change" ix class add one
 	expect "is reported" busywait grep -q . "$TMP/background.log"
 }

@@ -266,7 +266,7 @@ test_many_writers()
 test_monitor_counts()
 {
 	background router "$IXCTL" -j monitor
-	sleep 0.5
+	busywait listens "${PIDS[-1]}" || fail "nobody listens"
 	must "changes" ix_batch <<-END
 		transaction begin
 		class add m1

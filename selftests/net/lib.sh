@@ -256,6 +256,12 @@ background()
 	PIDS+=("$!")
 }
 
+# listens PID: does ixctl wait? It does so for nothing but events.
+listens()
+{
+	grep -q ixctl "/proc/$1/comm" && grep -q '^State:.S' "/proc/$1/status"
+}
+
 stop_background()
 {
 	local pid
@@ -405,7 +411,9 @@ counted()
 		$((before + number)) "$now"
 }
 
-# port DEVICE NAME: a port of the router, which is ix0 in a namespace.
+# port DEVICE NAME: a port of the router, which is ix0 in a namespace. It says in
+# its neighbour advertisements that it is a router's: a Linux host forgets the path
+# MTU by a gateway that does not, some 30 seconds after it has learned it.
 port()
 {
 	ip -n "${NS[router]}" -batch - <<-END
@@ -414,6 +422,8 @@ port()
 		addr add fe80::1/64 dev $1 nodad
 		link set $1 up
 	END
+	must "a router's port" \
+		on router sysctl -qw "net.ipv6.conf.$1.forwarding=1"
 	ip -n "${NS[$2]}" link set ix0 up
 }
 
