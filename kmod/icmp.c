@@ -9,6 +9,7 @@
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/pkt_sched.h>
+#include <linux/random.h>
 #include <linux/skbuff.h>
 #include <net/inetpeer.h>
 #include <net/ip.h>
@@ -22,7 +23,7 @@
 #define IX_ERROR_MAX_V4 576
 #define IX_ERROR_MAX_V6 IPV6_MIN_MTU
 
-/* TOS and traffic class of errors: internetwork control (RFC 1812, 4.3.2.5). */
+/* TOS of ICMP errors: internetwork control (RFC 1812, 4.3.2.5). */
 #define IX_ERROR_TOS (6 << 5)
 
 /**
@@ -40,6 +41,9 @@ struct ix_error_row {
 };
 
 static const struct ix_error_row ix_error_rows[IX_DROP_MAX] = {
+	/* RFC 7915, 4.4 and 5.1; RFC 6296, 3.2. */
+	[IX_DROP_NOT_LOCAL] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
+				ICMPV6_DEST_UNREACH, ICMPV6_POLICY_FAIL },
 	[IX_DROP_TTL] = { ICMP_TIME_EXCEEDED, ICMP_EXC_TTL,
 			  ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT },
 	[IX_DROP_NO_VIEW] = { ICMP_DEST_UNREACH, ICMP_NET_UNREACH,
@@ -62,6 +66,9 @@ static const struct ix_error_row ix_error_rows[IX_DROP_MAX] = {
 	[IX_DROP_SOURCE_ROUTE] = { ICMP_DEST_UNREACH, ICMP_SR_FAILED,
 				   ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD },
 	/* RFC 7915, 4.4 and 5.4: what can't be translated. */
+	[IX_DROP_EXTENSION_HEADER] = { 0, 0,
+				       ICMPV6_DEST_UNREACH,
+				       ICMPV6_ADM_PROHIBITED },
 	[IX_DROP_UDP_NO_CHECKSUM] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
 				      0, 0 },
 	[IX_DROP_NO_MAP_BACK] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
@@ -176,7 +183,8 @@ static void ix_icmp_write4(struct sk_buff *skb, const struct ix_headers *outer,
 	iph->ihl = sizeof(*iph) / 4;
 	iph->tos = IX_ERROR_TOS;
 	iph->tot_len = htons(sizeof(*iph) + sizeof(*icmph) + quote);
-	iph->frag_off = htons(IP_DF);
+	/* Without DF, like the stack's: it is to arrive. */
+	iph->id = htons(get_random_u16());
 	iph->ttl = IPDEFTTL;
 	iph->protocol = IPPROTO_ICMP;
 	iph->saddr = ix_addr_to_in4(gateway);
@@ -199,7 +207,8 @@ static void ix_icmp_write6(struct sk_buff *skb, const struct ix_headers *outer,
 	struct ipv6hdr *ip6h = skb_put_zero(skb, sizeof(*ip6h));
 	struct icmp6hdr *icmp6h = skb_put_zero(skb, sizeof(*icmp6h));
 
-	ip6_flow_hdr(ip6h, IX_ERROR_TOS, 0);
+	/* Class 0, like the stack's. */
+	ip6_flow_hdr(ip6h, 0, 0);
 	ip6h->payload_len = htons(sizeof(*icmp6h) + quote);
 	ip6h->nexthdr = IPPROTO_ICMPV6;
 	ip6h->hop_limit = IPV6_DEFAULT_HOPLIMIT;
@@ -248,7 +257,8 @@ bool ix_icmp_send(struct net *net, const struct sk_buff *skb,
 		return false;
 
 	/* ICMP and ICMPv6 headers have 8 octets. */
-	quote = min(skb->len, max - header - (unsigned int)sizeof(struct icmphdr));
+	quote = min3(skb->len, outer->end,
+		     max - header - (unsigned int)sizeof(struct icmphdr));
 	nskb = alloc_skb(LL_RESERVED_SPACE(dev) + max, GFP_ATOMIC);
 	if (!nskb)
 		return false;

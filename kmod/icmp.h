@@ -38,10 +38,10 @@ struct ix_icmp_error {
  * RFC 4443 say: network unreachable 3/0 and no route 1/0 for what is not in the
  * table, host unreachable 3/1 and address unreachable 1/3 for no_nexthop);
  * administratively prohibited for policy, default_deny and prohibit (3/13,
- * 1/1), and for what can't be translated (RFC 7915, 4.4 and 5.4); too_big (3/4,
- * 2/0); source_route for IPv4 (3/5) and for an IPv6 routing header (4/0 with its
- * pointer is RFC 7915's). Never about ICMP errors, fragments after the first, or
- * packets that were not parsed.
+ * 1/1), and for what can't be translated (RFC 7915, 4.4 and 5.4), but for a
+ * source without a map 1/5 (5.1); too_big (3/4, 2/0); source_route for IPv4 (3/5)
+ * and for an IPv6 routing header (4/0 with its pointer is RFC 7915's). Never about
+ * ICMP errors, fragments after the first, or packets that were not parsed.
  *
  * Return: the error; type 0 if there is to be none.
  */

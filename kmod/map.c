@@ -381,6 +381,32 @@ const struct ix_map *ix_map_set_lower(const struct ix_map_set *set, bool is_v4,
 	return map;
 }
 
+/* RFC 6296, 3.7: as the RFC has it zeros, as its erratum 8757 has it ones. */
+static bool ix_nptv6_is_reserved(struct ix_addr addr, unsigned int len)
+{
+	struct ix_addr ones = { addr.hi, ~addr.lo };
+
+	return ix_nptv6_is_anycast(addr, len) || ix_nptv6_is_anycast(ones, len);
+}
+
+bool ix_map_set_is_reserved(const struct ix_map_set *set, struct ix_addr own)
+{
+	const struct ix_lpm_leaf *leaf = ix_lpm_lookup(&set->own6, own);
+
+	return leaf && ix_nptv6_is_reserved(own, leaf->len) &&
+	       container_of(leaf, struct ix_map, own_leaf)->kind ==
+	       IX_MAP_KIND_NPTV6;
+}
+
+bool ix_map_set_ix_is_reserved(const struct ix_map_set *set, struct ix_addr ix)
+{
+	const struct ix_lpm_leaf *leaf = ix_lpm_lookup(&set->ix6, ix);
+
+	return leaf && ix_nptv6_is_reserved(ix, leaf->len) &&
+	       container_of(leaf, struct ix_map, ix_leaf)->kind ==
+	       IX_MAP_KIND_NPTV6;
+}
+
 struct ix_map *ix_map_set_find(const struct ix_map_set *set, bool is_v4,
 			       struct ix_prefix own)
 {

@@ -180,6 +180,23 @@ const struct ix_map *ix_map_set_lower(const struct ix_map_set *set, bool is_v4,
 				      struct ix_addr ix, struct ix_addr *own);
 
 /**
+ * ix_map_set_is_reserved() - has NPTv6 refused an address for its identifier?
+ * @set: the maps
+ * @own: IPv6 address on the tenant's side
+ *
+ * RFC 6296, 3.7: behind prefixes longer than 48 bits an interface identifier of
+ * zeros, or of ones, is not translated, and its sender is told so.
+ *
+ * Context: RCU read side, any context.
+ *
+ * Return: true if that is why @own has no image.
+ */
+bool ix_map_set_is_reserved(const struct ix_map_set *set, struct ix_addr own);
+
+/* The same of an IX address. */
+bool ix_map_set_ix_is_reserved(const struct ix_map_set *set, struct ix_addr ix);
+
+/**
  * ix_map_set_find() - the map of exactly this prefix on the tenant's side
  * @set: the maps
  * @is_v4: family of @own

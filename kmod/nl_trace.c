@@ -215,7 +215,7 @@ static int ix_trace_fill(struct sk_buff *msg, const struct ix_traced *t)
 	/* Of headers that were not read there is no error. */
 	if (t->reason && t->d.from &&
 	    (v4 ? t->d.from->has_gateway4 : t->d.from->has_gateway6))
-		error = ix_icmp_error(t->reason, &t->packet, t->fit.mtu);
+		error = ix_decide_error(&t->packet, &t->d, &t->fit, t->reason);
 	if (error.type &&
 	    (nla_put_u8(msg, IX_A_TRACE_ICMP_TYPE, error.type) ||
 	     nla_put_u8(msg, IX_A_TRACE_ICMP_CODE, error.code)))

@@ -174,17 +174,16 @@ static enum ix_drop ix_parse_transport(struct sk_buff *skb,
 	return IX_FORWARDED;
 }
 
-/* What all fragments have to keep to. @len is that of what is behind @h. */
+/*
+ * Could a packet be put together from it? @len is that of what is behind @h.
+ * That all but the last carry whole units of 8 octets is for the receiver to
+ * check, who can tell the sender (RFC 8200, 4.5).
+ */
 static enum ix_drop ix_check_fragment(const struct ix_headers *h,
-				      unsigned int len, bool partial)
+				      unsigned int len)
 {
-	if (!ix_headers_is_fragment(h))
-		return IX_FORWARDED;
-	/* All but the last carry whole units of 8 octets. */
-	if (h->more_frags && len % 8 && !partial)
-		return IX_DROP_MALFORMED;
-	return h->frag_off + len > IP_MAX_MTU ? IX_DROP_MALFORMED :
-						IX_FORWARDED;
+	return ix_headers_is_fragment(h) && h->frag_off + len > IP_MAX_MTU ?
+	       IX_DROP_MALFORMED : IX_FORWARDED;
 }
 
 /* Read an IPv4 header at h->l3_off; h->end is the end of what there is. */
@@ -244,7 +243,7 @@ static enum ix_drop ix_parse_ipv4(struct sk_buff *skb, struct ix_headers *h,
 			return IX_DROP_BAD_ADDRESS;
 	}
 	h->source_route = ix_source_routed(iph);
-	return ix_check_fragment(h, len - hlen, partial);
+	return ix_check_fragment(h, len - hlen);
 }
 
 /* The extension headers that may stand between IPv6 header and payload. */
@@ -353,8 +352,7 @@ static enum ix_drop ix_parse_ipv6(struct sk_buff *skb, struct ix_headers *h,
 	reason = ix_parse_extension_headers(skb, h);
 	if (reason)
 		return reason;
-	return ix_check_fragment(h, h->total_len - (h->l4_off - h->l3_off),
-				 partial);
+	return ix_check_fragment(h, h->total_len - (h->l4_off - h->l3_off));
 }
 
 /*

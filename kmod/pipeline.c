@@ -26,6 +26,9 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
+/* By how much the header of IPv6 is longer than that of IPv4. */
+#define IX_HEADER_GROWTH ((s32)(sizeof(struct ipv6hdr) - sizeof(struct iphdr)))
+
 static const u8 ix_core_reasons[] = {
 #define IX_DROP_CORE(id, name, core, doc) \
 	[IX_DROP_##id] = SKB_DROP_REASON_##core,
@@ -327,7 +330,11 @@ static bool ix_decide_addresses(const struct ix_packet *packet, bool v4,
 	xlat->inner_src = xlat->dst;
 	if (!ix_map_set_lower(&view->maps, v4, d->src_ix, &xlat->inner_dst))
 		return false;
-	mapped = !packet->outer.bad_source &&
+	/*
+	 * An address that no host has is translated like others (RFC 7915,
+	 * 4.1), but must not be seen where it means something.
+	 */
+	mapped = !(v4 && packet->outer.bad_source) &&
 		 ix_map_set_lift(&d->from->maps, packet->outer.version == 4,
 				 packet->outer.src, &src_ix) &&
 		 ix_map_set_lower(&view->maps, v4, src_ix, &xlat->src);
@@ -519,6 +526,7 @@ enum ix_drop ix_decide_fit(const struct sk_buff *skb,
 {
 	const struct ix_headers *outer = &packet->outer;
 	u32 now, then, limit = d->hop.mtu;
+	s32 growth;
 
 	memset(fit, 0, sizeof(*fit));
 	now = ix_segment_length(skb, packet);
@@ -547,15 +555,19 @@ enum ix_drop ix_decide_fit(const struct sk_buff *skb,
 		return IX_FORWARDED;
 	}
 	if (outer->version == 6 && d->xlat.version == 4 &&
-	    (outer->frag_hdr ||
-	     then <= IPV6_MIN_MTU - sizeof(struct ipv6hdr) +
-		     sizeof(struct iphdr))) {
+	    then <= IPV6_MIN_MTU - IX_HEADER_GROWTH) {
 		fit->budget = limit;
 		fit->after = true;
 		return IX_FORWARDED;
 	}
 
-	fit->mtu = limit + now - then;
+	/*
+	 * The sender learns it for all that it sends: what this packet loses
+	 * (options, extension headers) others have not.
+	 */
+	growth = outer->version == d->xlat.version ? 0 :
+		 outer->version == 6 ? -IX_HEADER_GROWTH : IX_HEADER_GROWTH;
+	fit->mtu = limit - max_t(s32, then - now, growth);
 	if (outer->version == 6)
 		fit->mtu = max_t(u32, fit->mtu, IPV6_MIN_MTU);
 	return IX_DROP_TOO_BIG;
@@ -732,13 +744,49 @@ static enum ix_drop ix_send(struct net *net, struct sk_buff *skb,
 	return ix_send_one(net, skb, packet, d, fit);
 }
 
+/**
+ * ix_decide_error() - what the sender of a packet is told
+ * @packet: its headers
+ * @d: what was found
+ * @fit: whether it fits
+ * @reason: why it is dropped
+ *
+ * Context: RCU read side, BHs off.
+ *
+ * Return: the error; type 0 if there is to be none.
+ */
+struct ix_icmp_error ix_decide_error(const struct ix_packet *packet,
+				     const struct ix_decision *d,
+				     const struct ix_fit *fit,
+				     enum ix_drop reason)
+{
+	struct ix_icmp_error error = ix_icmp_error(reason, packet, fit->mtu);
+	const struct ix_headers *outer = &packet->outer;
+	u32 pointer = 0;
+
+	if (!error.type || outer->version != 6)
+		return error;
+	/* RFC 6296, 3.7: it is the identifier that is wrong. */
+	if (reason == IX_DROP_NOT_LOCAL &&
+	    ix_map_set_is_reserved(&d->from->maps, outer->src))
+		pointer = offsetof(struct ipv6hdr, saddr);
+	else if (reason == IX_DROP_NO_MAP_BACK &&
+		 ix_map_set_ix_is_reserved(&d->to->maps, d->dst_ix))
+		pointer = offsetof(struct ipv6hdr, daddr);
+	if (pointer)
+		error = (struct ix_icmp_error){
+			ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, pointer };
+	return error;
+}
+
 /* Tell the sender, if this reason is one that senders are told. */
 static void ix_tell_sender(struct net *net, const struct sk_buff *skb,
 			   const struct ix_packet *packet,
-			   const struct ix_tenant *from, enum ix_drop reason,
-			   u32 mtu)
+			   const struct ix_decision *d,
+			   const struct ix_fit *fit, enum ix_drop reason)
 {
-	struct ix_icmp_error error = ix_icmp_error(reason, packet, mtu);
+	struct ix_icmp_error error = ix_decide_error(packet, d, fit, reason);
+	const struct ix_tenant *from = d->from;
 	bool v4 = packet->outer.version == 4;
 
 	if (!error.type || !(v4 ? from->has_gateway4 : from->has_gateway6))
@@ -881,7 +929,7 @@ static unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
 	return NF_STOLEN;
 
 drop:
-	ix_tell_sender(ixn->net, skb, &packet, tenant, reason, fit.mtu);
+	ix_tell_sender(ixn->net, skb, &packet, &d, &fit, reason);
 	return ix_drop(ixn, skb, packet.outer.version ? &packet.outer : NULL,
 		       &d, tenant->object.name, reason);
 }

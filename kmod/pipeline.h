@@ -97,6 +97,10 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 enum ix_drop ix_decide_fit(const struct sk_buff *skb,
 			   const struct ix_packet *packet,
 			   const struct ix_decision *d, struct ix_fit *fit);
+struct ix_icmp_error ix_decide_error(const struct ix_packet *packet,
+				     const struct ix_decision *d,
+				     const struct ix_fit *fit,
+				     enum ix_drop reason);
 bool ix_is_for_ix(const struct ix_device *port, const struct sk_buff *skb);
 
 unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb);

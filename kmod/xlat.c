@@ -215,16 +215,24 @@ static enum ix_drop ix_check_version(const struct ix_headers *h,
 	return IX_FORWARDED;
 }
 
-/* Messages that are for the link, and for nobody behind a router. */
+/*
+ * Messages that are for the link, and for nobody behind a router: redirects,
+ * router discovery (RFC 1256); MLD, neighbour and multicast router discovery (RFC
+ * 4890, 4.3.3 has the list). What else there is, policy decides on.
+ */
 static bool ix_message_is_local(const struct ix_headers *h)
 {
 	if (h->version == 4)
 		return h->icmp_type == ICMP_REDIRECT || h->icmp_type == 9 ||
 		       h->icmp_type == 10;
-	return h->icmp_type < ICMPV6_DEST_UNREACH ||
-	       (h->icmp_type > ICMPV6_PARAMPROB &&
-		h->icmp_type != ICMPV6_ECHO_REQUEST &&
-		h->icmp_type != ICMPV6_ECHO_REPLY);
+	switch (h->icmp_type) {
+	case 130 ... 137:	/* MLD, router and neighbour discovery */
+	case 141 ... 143:	/* inverse neighbour discovery, MLD version 2 */
+	case 148 ... 149:	/* secure neighbour discovery */
+	case 151 ... 153:	/* multicast router discovery */
+		return true;
+	}
+	return false;
 }
 
 /*

@@ -7,6 +7,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/in.h>
+#include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
@@ -222,6 +223,9 @@ struct error_row {
 };
 
 static const struct error_row error_rows[] = {
+	/* RFC 7915, 4.4, 5.1 and 5.1.1; RFC 6296, 3.2 */
+	{ IX_DROP_NOT_LOCAL, 3, 13, 1, 5 },
+	{ IX_DROP_EXTENSION_HEADER, 0, 0, 1, 1 },
 	{ IX_DROP_TTL, 11, 0, 3, 0 },
 	{ IX_DROP_NO_VIEW, 3, 0, 1, 0 },
 	{ IX_DROP_NO_ROUTE, 3, 0, 1, 0 },
@@ -492,12 +496,14 @@ static void expect_error(struct kunit *test, struct net_device *dev,
 	u32 sum = 0, rest = error.info;
 	struct wire_ip outer = {
 		.version = ip->version, .src = gateway, .dst = ip->src,
-		.tos = 0xc0, .ttl = 64, .df = ip->version == 4,
+		.tos = ip->version == 4 ? 0xc0 : 0, .ttl = 64,
 		.protocol = IPPROTO_ICMP,
 	};
 
 	KUNIT_ASSERT_NOT_NULL(test, want);
 	KUNIT_ASSERT_NOT_NULL(test, skb);
+	if (ip->version == 4)
+		outer.id = ntohs(ip_hdr(skb)->id);
 	quote = min(old->len, max);
 	l4 = wire_ip_header(want, &outer, quote + 8);
 	want[l4] = error.type;

@@ -1216,7 +1216,10 @@ static bool message_expected(const struct direction *d, u8 type, u8 code,
 	/* Within a version all but what is for the link. */
 	if (d->from == 4)
 		return type != 5 && type != 9 && type != 10;
-	return (type >= 1 && type <= 4) || type == 128 || type == 129;
+	/* RFC 4890, 4.3.3 */
+	return !((type >= 130 && type <= 137) ||
+		 (type >= 141 && type <= 143) ||
+		 (type >= 151 && type <= 153) || type == 148 || type == 149);
 }
 
 static bool message_is_error(u8 version, u8 type)
@@ -1890,10 +1893,9 @@ static const struct refused_case refused_cases[] = {
 	{ "DCCP by a second fragment", 4, 6, { .frag_off = 8 }, IPPROTO_DCCP,
 	  .len = 40, .reason = IX_DROP_SHORT_FRAGMENT },
 	{ "fragments that do not fit together", 4, 6, { .mf = true },
-	  IPPROTO_UDP, .len = 13, .reason = IX_DROP_MALFORMED },
+	  IPPROTO_UDP, .len = 13 },
 	{ "fragments that do not fit together", 6, 4,
-	  { .frag = true, .mf = true }, IPPROTO_UDP, .len = 13,
-	  .reason = IX_DROP_MALFORMED },
+	  { .frag = true, .mf = true }, IPPROTO_UDP, .len = 13 },
 	{ "fragment behind the end", 4, 4, { .frag_off = 65528 },
 	  IPPROTO_UDP, .len = 9, .reason = IX_DROP_MALFORMED },
 	{ "fragment behind the end", 6, 6,
@@ -1947,6 +1949,14 @@ static const struct refused_case refused_cases[] = {
 	  .reason = IX_DROP_ICMP_TYPE },
 	{ "node information", 6, 4, { }, IPPROTO_ICMP, 139, .len = 16,
 	  .reason = IX_DROP_ICMP_TYPE },
+	{ "node information within IPv6", 6, 6, { }, IPPROTO_ICMP, 139,
+	  .len = 16 },
+	{ "extended echo", 6, 4, { }, IPPROTO_ICMP, 160, .len = 16,
+	  .reason = IX_DROP_ICMP_TYPE },
+	{ "extended echo within IPv6", 6, 6, { }, IPPROTO_ICMP, 160,
+	  .len = 16 },
+	{ "extended echo within IPv4", 4, 4, { }, IPPROTO_ICMP, 42,
+	  .len = 16 },
 };
 
 static void refused_name(const struct refused_case *c, char *desc)

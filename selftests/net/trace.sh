@@ -150,7 +150,7 @@ test_reasons()
 
 	rules "id 1 deny from class clinic to any" \
 		"id 2 permit from class hospital to any oneway"
-	refused_trace not_local "" "" tenant mame src 10.1.1.1 \
+	refused_trace not_local 3 13 tenant mame src 10.1.1.1 \
 		dst "$CLAIMS4" udp sport 1 dport 2
 	refused_trace spoofed "" "" tenant mame src 192.168.4.4 \
 		dst "$CLAIMS4" udp sport 1 dport 2
