@@ -11,8 +11,15 @@ below it belongs to it. "#" begins a comment.
         each A B | C D      the case is run once for each, with A for $1, ...
         with COMMAND        of ixctl, before; undone behind the case
         mtu PORT N          until the case ends
-        in PORT             a packet that the port sends; describe.py says how
+        sysctl NAME N       likewise
+        in PORT [WORK...]   a packet that the port sends; describe.py says how
                             packets are written
+            partial         its checksum is left to the device
+            segments N      it is one that the device cuts into segments with N
+                            octets of data
+            fragments N     likewise, of UDP without checksum, into fragments
+            linear N        so many octets are in the linear part; the rest, if
+                            the packet is larger than a page, is in pages
         out PORT [any-id]   one that has to come out of it, octet for octet;
                             with any-id its identification may be any
         dropped REASON      how ix counts the packets; "forwarded" without it
@@ -36,7 +43,8 @@ class Case:
         self.each = [[]]
         self.commands = []
         self.mtus = []
-        # ("in" or "out", port, any-id, lines)
+        self.sysctls = []
+        # ("in" or "out", port, any-id or work, lines)
         self.packets = []
         # The counter; None if there is none.
         self.reason = "forwarded"
@@ -53,8 +61,10 @@ class Case:
             self.commands.append(rest)
         elif keyword == "mtu":
             self.mtus.append((words[0], words[1]))
+        elif keyword == "sysctl":
+            self.sysctls.append((words[0], words[1]))
         elif keyword in ("in", "out"):
-            self.packets.append((keyword, words[0], "any-id" in words, []))
+            self.packets.append((keyword, words[0], words[1:], []))
         elif keyword == "dropped":
             self.reason = words[0]
         elif keyword == "left":

@@ -246,6 +246,7 @@ def map_text(m):
 
 SIZES = (0, 0, 1, 2, 3, 7, 8, 20, 21, 64, 100, 255)
 HUGE = (3000, 10000, 20000, 50000)
+PAGED = (4090, 4500, 6000, 8190)
 LARGE = (500, 512, 547, 548, 549, 968, 1199, 1200, 1203, 1204, 1205, 1211,
          1212, 1213, 1220, 1231, 1232, 1233, 1240, 1252, 1332, 1372, 1400,
          1424, 1452, 1464, 1472, 1473, 2000, 3001, 8000)
@@ -343,14 +344,17 @@ class Packets:
         """(protocol, octets), of any transport protocol."""
         rnd = self.rnd
         size = rnd.choice(LARGE if rnd.random() < 0.12 else SIZES)
+        if rnd.random() < 0.02:
+            # More than is sent in one piece of memory.
+            size = rnd.choice(PAGED)
         body = rnd.randbytes(size)
         kind = rnd.randrange(20)
+        if kind < 10 and rnd.random() < 0.1:
+            # For the device to cut, see offload.py.
+            body = rnd.randbytes(rnd.choice(HUGE))
         if kind < 6:
             return UDP, self.udp(version, src, dst, body)
         if kind < 10:
-            if rnd.random() < 0.1:
-                # For the device to cut, see offload.py.
-                body = rnd.randbytes(rnd.choice(HUGE))
             return TCP, self.tcp(version, src, dst, body)
         if kind < 14:
             return (ICMP if version == 4 else ICMP6,
@@ -531,7 +535,7 @@ class Packets:
         # Routers change what they quote, and quote as much as they like.
         limit = 548 if version == 4 else 1232
         about = about[:rnd.choice((limit, limit, limit, 28, 48, 60, 128, 136,
-                                   rnd.randrange(1, 200)))]
+                                   rnd.randrange(1, 200), 9000))]
         sender = src
         if rnd.random() < 0.3:
             # A router of the tenant.

@@ -8,12 +8,15 @@
 
 import argparse
 import collections
+import pathlib
 import sys
 
+import offload
 import reference
 from casefile import CASES, all_cases
 from describe import build, describe
 from rig import IXCTL, Rig, run
+
 
 def substitute(text, values):
     """$1, $2, ... are the values; nothing if there are less."""
@@ -21,6 +24,27 @@ def substitute(text, values):
         text = text.replace("$%d" % i, values[i - 1] if i <= len(values)
                             else "")
     return text
+
+
+def left_to_device(data, work):
+    """What the device has to do with a packet, and the octets that it gets."""
+    numbers = dict(zip(work, work[1:]))
+    linear = int(numbers.get("linear", 0))
+    if "segments" in work:
+        return offload.super_packet(data, int(numbers["segments"]), linear)
+    if "fragments" in work:
+        return offload.fragments(data, int(numbers["fragments"]))
+    if "partial" in work:
+        return offload.left_to_device(data)
+    return offload.in_pages(linear), data
+
+
+def set_sysctl(name, value):
+    """Returns the old value."""
+    path = pathlib.Path("/proc/sys", *name.split("."))
+    old = path.read_text(encoding="ascii")
+    path.write_text(value, encoding="ascii")
+    return old
 
 
 class Player:
@@ -37,6 +61,8 @@ class Player:
     def play(self, case):
         """Yields (values, what is wrong)."""
         configured = None
+        sysctls = [(name, set_sysctl(name, value))
+                   for name, value in case.sysctls]
         for values in case.each:
             commands = [substitute(command, values)
                         for command in case.commands]
@@ -53,6 +79,8 @@ class Player:
                 yield values, problem
         for port, _ in case.mtus:
             self.rig.ports[port].set_mtu(1500)
+        for name, value in sysctls:
+            set_sysctl(name, value)
 
     @staticmethod
     def octets(lines, values):
@@ -63,14 +91,17 @@ class Player:
         self.rig.receive()
         expected = {name: [] for name in self.rig.ports}
         reasons = collections.Counter()
-        for kind, port, any_id, lines in case.packets:
+        for kind, port, words, lines in case.packets:
             port = substitute(port, values)
             data = self.octets(lines, values)
+            words = [substitute(word, values) for word in words]
             if kind == "in":
-                self.rig.ports[port].send(data)
+                work, data = left_to_device(data, words)
+                self.rig.ports[port].send(data, what=work)
                 reasons[port] += 1
             else:
-                expected[port].append(reference.Out(port, data, any_id))
+                expected[port].append(reference.Out(port, data,
+                                                    "any-id" in words))
         for port, seen in self.rig.receive().items():
             problem = self.compare(port, expected[port], seen)
             if problem:

@@ -9,7 +9,7 @@ import reference
 from reference import ICMP6, TCP, UDP
 
 NEEDS_CSUM = 1
-GSO_NONE, GSO_TCPV4, GSO_TCPV6 = 0, 1, 4
+GSO_NONE, GSO_TCPV4, GSO_UDP_FRAGMENTS, GSO_TCPV6, GSO_UDP = 0, 1, 3, 4, 5
 NOTHING = bytes(10)
 FIN, PSH, CWR = 0x01, 0x08, 0x80
 
@@ -44,18 +44,39 @@ def left_to_device(data):
             data[:at] + struct.pack("!H", pseudo) + data[at + 2:])
 
 
-def super_packet(data, size):
-    """A TCP packet that is to be cut into segments of @size octets."""
+def front_of(data, h):
+    """How much of a super-packet each of its segments begins with."""
+    return h.payload + (8 if h.protocol == UDP else
+                        (data[h.payload + 12] >> 4) * 4)
+
+
+def super_packet(data, size, linear=None):
+    """A TCP or UDP packet that is to be cut into segments of @size octets."""
     left = left_to_device(data)
     h = reference.read_any(data, 0, len(data), data[0] >> 4, False)
     # Nobody makes super-packets with a fragment header, and Linux cuts none.
-    if not left or h.protocol != TCP or h.fragment_header:
+    if not left or h.fragment_header:
         return None
-    front = h.payload + (data[h.payload + 12] >> 4) * 4
+    front = front_of(data, h)
     if not 0 < size < len(data) - front:
         return None
-    return (header(NEEDS_CSUM, GSO_TCPV4 if h.version == 4 else GSO_TCPV6,
-                   front, size, h.payload, 16), left[1])
+    kind = GSO_UDP if h.protocol == UDP else \
+        GSO_TCPV4 if h.version == 4 else GSO_TCPV6
+    return (header(NEEDS_CSUM, kind, linear or front, size, h.payload,
+                   sum_at(h)), left[1])
+
+
+def fragments(data, size):
+    """An IPv4 UDP packet without checksum that is to be cut into fragments with
+    @size octets of it each."""
+    h = reference.read_any(data, 0, len(data), 4, False)
+    return header(0, GSO_UDP_FRAGMENTS, h.payload + 8, size), data
+
+
+def in_pages(linear):
+    """Of a packet of a page or more only so many octets are in the linear
+    part."""
+    return header(header_length=linear)
 
 
 def with_length(data, h, segment, front, ident):
@@ -111,16 +132,25 @@ def done(what, data):
         struct.pack_into("!H", packet, start + offset, check)
         return [bytes(packet)]
     h = reference.read_any(data, 0, len(data), data[0] >> 4, False)
-    front = start + (data[start + 12] >> 4) * 4
+    front = front_of(data, h)
     pieces = range(front, len(data), size)
     packets = []
     for i, at in enumerate(pieces):
         packet = with_length(data, h, data[at:at + size], front, h.ident + i)
-        seq = struct.unpack_from("!I", packet, start + 4)[0] + at - front
-        struct.pack_into("!I", packet, start + 4, seq & 0xffffffff)
-        if i < len(pieces) - 1:
-            packet[start + 13] &= ~(FIN | PSH)
-        if i:
-            packet[start + 13] &= ~CWR
+        if gso == GSO_UDP:
+            struct.pack_into("!H", packet, start + 4, len(packet) - start)
+        else:
+            number_segment(packet, start, at - front, not i,
+                           i == len(pieces) - 1)
         packets.append(fill_in(packet, h, start, offset))
     return packets
+
+
+def number_segment(packet, start, behind, first, last):
+    """Sequence number and flags of a TCP segment."""
+    seq = struct.unpack_from("!I", packet, start + 4)[0] + behind
+    struct.pack_into("!I", packet, start + 4, seq & 0xffffffff)
+    if not last:
+        packet[start + 13] &= ~(FIN | PSH)
+    if not first:
+        packet[start + 13] &= ~CWR

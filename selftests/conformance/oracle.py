@@ -28,6 +28,7 @@ from describe import describe
 from rig import Rig
 
 BATCH = 256
+PAGE = 4096
 PER_ROUND = 6000
 # After so many packets that differ there is nothing new to learn.
 ENOUGH = 5
@@ -48,8 +49,9 @@ class Round:
         self.counted = rig.counters()
         self.reasons = collections.Counter()
         self.directions = collections.Counter()
-        # Packets with work for the device.
+        # Packets with work for the device, and with more than a linear part.
         self.devices = 0
+        self.paged = 0
         # (port, router): the source that its errors have.
         self.pool_sources = {}
         # Of the last batch: (tenant, octets, what came out) of what was not cut.
@@ -85,7 +87,7 @@ class Round:
         if data[-1] & 3 or data[0] >> 4 not in (4, 6):
             return None
         try:
-            left = offload.super_packet(data, data[-1] * 8) or \
+            left = offload.super_packet(data, data[-1] * 8, data[-1]) or \
                 offload.left_to_device(data)
         except reference.Dropped:
             return None
@@ -136,6 +138,9 @@ class Round:
             octets, version, what = data, self.version(data), offload.NOTHING
             if left:
                 what, octets, outs = left
+            elif len(data) > PAGE:
+                what = offload.in_pages(data[-1] or 1)
+            self.paged += len(data) > PAGE
             for out in outs:
                 expected[out.port].append((out, data))
             self.rig.ports[name].send(octets, version, what)
@@ -282,6 +287,7 @@ def main():
         reasons += current.reasons
         directions += current.directions
         directions["with work for the device"] += current.devices
+        directions["in pages"] += current.paged
         if found >= ENOUGH:
             break
     for what, count in [*sorted(directions.items()), *reasons.most_common()]:

@@ -46,6 +46,10 @@ POINTER_6TO4 = {0: 0, 1: 1, 4: 2, 5: 2, 6: 9, 7: 8,
 # The error that the sender is told (packet-path.rst): ICMP, ICMPv6.
 ERRORS = {
     "source_route": ((3, 5), (4, 0)),
+    # RFC 7915, 5.1.1 and 5.4.
+    "extension_header": (None, (1, 1)),
+    # RFC 7915, 5.1; RFC 6296, 3.2.
+    "not_local": ((3, 13), (1, 5)),
     "no_view": ((3, 0), (1, 0)),
     "no_route": ((3, 0), (1, 0)),
     "prohibit": ((3, 13), (1, 1)),
@@ -63,12 +67,16 @@ ERRORS = {
 
 
 class Dropped(Exception):
-    """The packet ends here, for a reason that has a name."""
+    """The packet ends here, for a reason that has a name. With a pointer the
+    error is a Parameter Problem."""
 
-    def __init__(self, reason, mtu=0):
+    def __init__(self, reason, mtu=0, pointer=0, headers=None):
         super().__init__(reason)
         self.reason = reason
         self.mtu = mtu
+        self.pointer = pointer
+        # As far as they were read.
+        self.headers = headers
 
 
 ##############################################################################
@@ -165,7 +173,7 @@ class Map:
         words = list(struct.unpack("!8H", packed(6, address)))
         if self.own_length <= 48:
             candidates = [3]
-        elif self._without_identifier(address):
+        elif self.without_identifier(address):
             return None
         else:
             first = max(4, (self.own_length + 15) // 16)
@@ -174,12 +182,12 @@ class Map:
             if words[i] != 0xffff:
                 words[i] = (words[i] + delta) % 0xffff
                 address = int.from_bytes(struct.pack("!8H", *words), "big")
-                if self.own_length > 48 and self._without_identifier(address):
+                if self.own_length > 48 and self.without_identifier(address):
                     return None
                 return address
         return None
 
-    def _without_identifier(self, address):
+    def without_identifier(self, address):
         """RFC 6296, 3.7: an interface identifier of zeros is not translated."""
         return not address & (1 << 128 - max(64, self.own_length)) - 1
 
@@ -223,6 +231,14 @@ class MapSet:
         found = [m for m in self.maps if m.version == version and
                  inside(ix, m.leaf, m.leaf_length)]
         return max(found, key=lambda m: m.leaf_length, default=None)
+
+    def without_identifier(self, address, is_ix=False):
+        """RFC 6296, 3.7, and its erratum 8757: zeros or ones, which NPTv6 does
+        not translate behind a long prefix."""
+        best = (self._by_ix if is_ix else self._by_own)(6, address)
+        return bool(best and best.kind == "nptv6" and best.own_length > 48 and (
+            best.without_identifier(address) or
+            best.without_identifier(~address)))
 
     def lift(self, version, own):
         key = version, own
@@ -354,13 +370,8 @@ def unexpired_source_route(options):
     return False
 
 
-def check_pieces(h, quoted):
-    if not h.fragment:
-        return
-    length = h.payload_length
-    if h.more and length % 8 and not quoted:
-        raise Dropped("malformed")
-    if h.offset + length > 65535:
+def check_pieces(h):
+    if h.fragment and h.offset + h.payload_length > 65535:
         raise Dropped("malformed")
 
 
@@ -392,7 +403,7 @@ def read4(data, start, end, quoted):
     # Only errors may have such a source, see below.
     h.options = data[start + 20:start + length]
     h.source_route = unexpired_source_route(h.options)
-    check_pieces(h, quoted)
+    check_pieces(h)
     return h
 
 
@@ -401,11 +412,11 @@ def read_extensions(data, h):
     count = 0
     while h.protocol in (HOPOPTS, ROUTING, FRAGMENT, DSTOPTS):
         if count == 8 or h.protocol == HOPOPTS and count:
-            raise Dropped("extension_header")
+            raise Dropped("extension_header", headers=h)
         count += 1
         if h.fragment_header:
             if h.protocol == FRAGMENT or h.fragment:
-                raise Dropped("extension_header")
+                raise Dropped("extension_header", headers=h)
             h.extension_behind = True
         at = h.payload
         if at + 8 > h.end:
@@ -447,7 +458,7 @@ def read6(data, start, end, quoted):
     if not quoted and (illegal6(h.src) or illegal6(h.dst)):
         raise Dropped("bad_address")
     read_extensions(data, h)
-    check_pieces(h, quoted)
+    check_pieces(h)
     return h
 
 
@@ -599,7 +610,8 @@ def message(h, info, inner, mtus):
 def for_the_link_alone(h):
     if h.version == 4:
         return h.kind in (5, 9, 10)
-    return h.kind == 0 or h.kind > 4 and h.kind not in (128, 129)
+    # RFC 4890, 4.3.3.
+    return h.kind in (*range(130, 138), 141, 142, 143, 148, 149, *range(151, 154))
 
 
 ##############################################################################
@@ -633,8 +645,8 @@ def decide_addresses(packet, sender, to, version, src_ix, dst_ix):
     # Its sender may be any router, without an IX address.
     h = packet.outer
     router_ix = None
-    # RFC 7915, 4.1: an error from an illegal source gets another one.
-    if h.version == 6 or not illegal4(h.src):
+    # RFC 7915, 4.1: an illegal source is translated, but not to IPv4.
+    if version == 6 or h.version == 6 or not illegal4(h.src):
         router_ix = sender.maps.lift(h.version, h.src)
     if router_ix is not None:
         d.src = to.view.lower(version, router_ix)
@@ -653,7 +665,8 @@ def decide(config, sender, packet):
         raise Dropped("icmp_inner")
     src_ix = sender.maps.lift(h.version, inner.dst if inner else h.src)
     if src_ix is None:
-        raise Dropped("not_local")
+        raise Dropped("not_local", pointer=8 * (
+            h.version == 6 and sender.maps.without_identifier(h.src)))
     if config.owner(src_ix) != sender.name:
         raise Dropped("spoofed")
     dst_ix = sender.view.lift(h.version, h.dst) if sender.view else None
@@ -670,7 +683,8 @@ def decide(config, sender, packet):
     d = decide_addresses(packet, sender, to, h.version, src_ix, dst_ix) or \
         decide_addresses(packet, sender, to, 10 - h.version, src_ix, dst_ix)
     if not d:
-        raise Dropped("no_map_back")
+        raise Dropped("no_map_back", pointer=24 * (
+            h.version == 6 and to.maps.without_identifier(dst_ix, True)))
     d.mtus = {h.version: sender.mtu, d.version: to.mtu}
     if h.version != d.version:
         d.tos = config.new_tos[d.version]
@@ -1070,12 +1084,12 @@ def send(config, packet, d):
                     sender)]
     if may_cut and d.version == 6:
         return cut_to_ipv6(packet, d, limit)
-    if may_cut or h.version == 6 and d.version == 4 and (
-            h.fragment_header or after <= 1260):
+    if may_cut or h.version == 6 and d.version == 4 and after <= 1260:
         data = whole(packet, d)
         return [Out(port, piece, any_ident, d.pool, sender) for piece in
                 cut(data, (data[0] & 15) * 4, limit, only_copied)]
-    mtu = limit + h.total - after
+    # As the sender counts, and for its other packets, too.
+    mtu = limit + min(h.total - after, HEADER[h.version] - HEADER[d.version])
     if h.version == 6:
         mtu = max(mtu, 1280)
     raise Dropped("too_big", mtu)
@@ -1111,35 +1125,38 @@ def with_checksum(data, h):
     return data[:at + 6] + struct.pack("!H", check or 0xffff) + data[at + 8:]
 
 
-def own_error(sender, packet, data, reason, mtu):
+def own_error(sender, data, dropped):
     """The ICMP error for the sender, as octets, or None (RFC 1812, 4443)."""
     try:
         h = read_any(data, 0, len(data), data[0] >> 4, False)
-    except Dropped:
+    except Dropped as unread:
+        h = unread.headers
+    if not h:
         return None
-    row = ERRORS.get(reason)
+    row = ERRORS.get(dropped.reason)
     gateway = sender.gateways.get(h.version)
     kinds = row[h.version == 6] if row else None
     if not kinds or gateway is None or h.offset or is_error(h) or \
             h.version == 6 and h.is_control() and h.kind == 137:
         return None
-    info = mtu
-    if reason == "source_route" and h.version == 6:
+    info = dropped.mtu
+    if dropped.reason == "source_route" and h.version == 6:
         info = h.pointer
+    elif dropped.pointer:
+        kinds, info = (4, 0), dropped.pointer
     room = ERROR_LIMIT[h.version] - HEADER[h.version] - 8
     body = struct.pack("!BBHI", *kinds, 0, info) + data[:h.end][:room]
     d = Decision()
     d.version, d.src, d.dst = h.version, gateway, h.src
     body = finish_error(body, d)
     if h.version == 4:
-        return ipv4(0xc0, 20 + len(body), 0, 0x4000, 64, ICMP, gateway,
+        return ipv4(0xc0, 20 + len(body), 0, 0, 64, ICMP, gateway,
                     h.src) + body
-    return ipv6(0xc0, 0, len(body), ICMP6, 64, gateway, h.src) + body
+    return ipv6(0, 0, len(body), ICMP6, 64, gateway, h.src) + body
 
 
 def forward(config, sender, data, version=None):
     """What becomes of a packet: (drop reason or "forwarded", [Out])."""
-    packet = None
     try:
         packet = Packet(data, version or data[0] >> 4)
         d = decide(config, sender, packet)
@@ -1148,8 +1165,8 @@ def forward(config, sender, data, version=None):
             raise Dropped("icmp_inner")
         return "forwarded", send(config, packet, d)
     except Dropped as dropped:
-        error = own_error(sender, packet, data, dropped.reason, dropped.mtu)
-        return dropped.reason, [Out(sender.name, error)] if error else []
+        error = own_error(sender, data, dropped)
+        return dropped.reason, [Out(sender.name, error, True)] if error else []
 
 
 def checksums_good(data):

@@ -23,8 +23,9 @@ import offload  # noqa: E402
 TUNSETIFF, TUNSETOFFLOAD = 0x400454ca, 0x400454d0
 SIOCSIFMTU = 0x8922
 IFF_TUN, IFF_VNET_HDR = 1, 0x4000
-# Checksums and TCP segmentation, with ECN.
+# Checksums, TCP segmentation with ECN, UDP segmentation.
 TUN_F_CSUM, TUN_F_TSO4, TUN_F_TSO6, TUN_F_TSO_ECN = 1, 2, 4, 8
+TUN_F_USO4, TUN_F_USO6 = 0x20, 0x40
 IPV4, IPV6 = 0x0800, 0x86dd
 IXCTL = os.environ.get("IXCTL", "ixctl")
 
@@ -39,7 +40,7 @@ class Port:
                                                       IFF_TUN |
                                                       IFF_VNET_HDR))
         fcntl.ioctl(self.file, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 |
-                    TUN_F_TSO6 | TUN_F_TSO_ECN)
+                    TUN_F_TSO6 | TUN_F_TSO_ECN | TUN_F_USO4 | TUN_F_USO6)
         run("ip", "link", "set", "dev", name, "addrgenmode", "none")
         run("ip", "link", "set", "dev", name, "txqueuelen", "10000", "up")
 
