@@ -26,6 +26,8 @@
 #define AGREEMENTS_MAX 300
 #define ENDINGS_MAX 200
 #define MAPS_MAX 100
+#define MEMBERS_MAX 50
+#define FLOWS_MAX 50
 #define ENDING_DAYS 90
 #define DAY (24 * 60 * 60)
 /* Levels of heat. */
@@ -66,6 +68,33 @@ struct rules {
 	size_t room;
 };
 
+/* A purpose group, as the kernel has described it. */
+struct group {
+	struct nlmsghdr *nlh;
+};
+
+/**
+ * struct volume - what the account has of one flow
+ * @from: tag of the institution that sends
+ * @to: tag of the one that it is for
+ * @service: name of the service, or empty
+ * @reply: answers
+ * @packets: packets
+ * @bytes: octets
+ * @first: when the first of them came
+ * @last: when the last one came
+ */
+struct volume {
+	uint32_t from;
+	uint32_t to;
+	char service[IX_NAME_MAX + 1];
+	bool reply;
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t first;
+	uint64_t last;
+};
+
 /**
  * struct report - a page at work
  * @ctl: this run
@@ -78,6 +107,15 @@ struct rules {
  * @agreements_nr: how many there are
  * @endings: what ends soon, by time, as much as is shown
  * @endings_nr: how much there is
+ * @trials_nr: how many rules are in monitor mode, agreements among them
+ * @listed: objects in the list that is being written
+ * @groups: purpose groups
+ * @groups_nr: how many
+ * @groups_room: how many fit
+ * @accounted: there is an account of flows
+ * @flows: the largest flows, by octets, as many as are shown
+ * @flows_nr: how many there are
+ * @other: flows that found no place in the account, together
  * @owner: tenant or view whose maps are being written
  * @owner_maps: how many of them
  */
@@ -92,6 +130,15 @@ struct report {
 	uint64_t agreements_nr;
 	struct rules endings;
 	uint64_t endings_nr;
+	uint64_t trials_nr;
+	uint64_t listed;
+	struct group *groups;
+	size_t groups_nr;
+	size_t groups_room;
+	bool accounted;
+	struct volume flows[FLOWS_MAX];
+	uint64_t flows_nr;
+	struct volume other;
 	char owner[IX_NAME_MAX + 1];
 	size_t owner_maps;
 };
@@ -161,6 +208,7 @@ static int take_rule(const struct nlmsghdr *nlh, void *data)
 		    sizeof(rule.service));
 	attr_string(record.attr[IX_A_RULE_REFERENCE], rule.reference,
 		    sizeof(rule.reference));
+	report->trials_nr += rule.monitor;
 	if (!add_ending(report, &rule))
 		return -ENOMEM;
 	if (!rule.from || !rule.to)
@@ -633,6 +681,409 @@ static void write_services(struct report *report)
 	end_section(report);
 }
 
+/* Quarantine and monitor mode */
+
+/* One more whose switch is on. */
+static void write_switched(struct report *report, const char *english,
+			   const char *japanese, const struct nlattr *name)
+{
+	char text[IX_NAME_MAX + 1];
+
+	report->listed++;
+	fputs("<li class=\"chip alarm\">", report->file);
+	html_both(report->file, english, japanese);
+	if (name)
+		html_name(report->file, attr_string(name, text, sizeof(text)));
+	fputs("</li>", report->file);
+}
+
+static int write_quarantined_tenant(const struct nlmsghdr *nlh, void *data)
+{
+	struct record record;
+
+	record_of_message(&record, nlh);
+	if (record_uint(&record, IX_A_TENANT_QUARANTINE))
+		write_switched(data, "tenant ", "テナント ",
+			       record.attr[IX_A_TENANT_NAME]);
+	return 0;
+}
+
+static int write_quarantined_class(const struct nlmsghdr *nlh, void *data)
+{
+	struct record record;
+
+	record_of_message(&record, nlh);
+	if (record_uint(&record, IX_A_CLASS_QUARANTINE))
+		write_switched(data, "class ", "種別 ",
+			       record.attr[IX_A_CLASS_NAME]);
+	return 0;
+}
+
+static int write_quarantined_institution(const struct nlmsghdr *nlh,
+					 void *data)
+{
+	struct report *report = data;
+	struct record record;
+
+	record_of_message(&record, nlh);
+	if (!record_uint(&record, IX_A_INSTITUTION_QUARANTINE))
+		return 0;
+	report->listed++;
+	fputs("<li class=\"chip alarm\">", report->file);
+	html_both(report->file, "institution ", "機関 ");
+	write_institution(report, (uint32_t)
+			  record_uint(&record, IX_A_INSTITUTION_TAG));
+	fputs("</li>", report->file);
+	return 0;
+}
+
+/* The kernel is asked for those in quarantine alone. */
+static int list_quarantined(struct report *report, const char *word,
+			    uint16_t attr, nl_handler *handler)
+{
+	char buf[64] MSG_ALIGNED;
+	struct record wanted;
+	struct msg msg;
+
+	msg_init(&msg, buf, sizeof(buf), 0, 0, 0);
+	msg_put_uint(&msg, attr, 1, 1);
+	record_of_message(&wanted, msg.nlh);
+	return object_list(report->ctl, object_find_exactly(word), &wanted,
+			   handler, report);
+}
+
+static int write_quarantine(struct report *report)
+{
+	int ret;
+
+	begin_section(report, "quarantine", "In quarantine", "隔離中");
+	report->listed = 0;
+	fputs("<ul>", report->file);
+	ret = list_quarantined(report, "tenant", IX_A_TENANT_QUARANTINE,
+			       write_quarantined_tenant);
+	if (!ret)
+		ret = list_quarantined(report, "class", IX_A_CLASS_QUARANTINE,
+				       write_quarantined_class);
+	if (!ret)
+		ret = list_quarantined(report, "institution",
+				       IX_A_INSTITUTION_QUARANTINE,
+				       write_quarantined_institution);
+	if (!ret && !report->listed) {
+		fputs("<li>", report->file);
+		html_both(report->file, "Nobody.", "なし");
+		fputs("</li>", report->file);
+	}
+	fputs("</ul>\n", report->file);
+	if (report->listed)
+		write_paragraph(report,
+				"Nothing passes from or to them, whatever the matrix below says.",
+				"下の表にかかわらず、これらとの通信はすべて遮断されている。");
+	end_section(report);
+	return ret;
+}
+
+static int write_monitored_router(const struct nlmsghdr *nlh, void *data)
+{
+	struct record record;
+
+	record_of_message(&record, nlh);
+	if (record_uint(&record, IX_A_SETTINGS_MONITOR))
+		write_switched(data, "the whole router", "ルーター全体", NULL);
+	return 0;
+}
+
+static int write_monitored_tenant(const struct nlmsghdr *nlh, void *data)
+{
+	struct record record;
+
+	record_of_message(&record, nlh);
+	if (record_uint(&record, IX_A_TENANT_MONITOR))
+		write_switched(data, "tenant ", "テナント ",
+			       record.attr[IX_A_TENANT_NAME]);
+	return 0;
+}
+
+static void write_monitored_rules(struct report *report)
+{
+	if (!report->trials_nr)
+		return;
+	report->listed++;
+	fputs("<li class=\"chip trial\">", report->file);
+	html_both(report->file, "rules: ", "規則：");
+	html_number(report->file, report->trials_nr);
+	fputs("</li>", report->file);
+}
+
+static int write_monitor(struct report *report)
+{
+	int ret;
+
+	begin_section(report, "monitor", "Watched, not enforced (monitor mode)",
+		      "監視のみ（適用しない）");
+	report->listed = 0;
+	fputs("<ul>", report->file);
+	ret = list(report, "settings", write_monitored_router);
+	if (!ret)
+		ret = list(report, "tenant", write_monitored_tenant);
+	write_monitored_rules(report);
+	if (!report->listed) {
+		fputs("<li>", report->file);
+		html_both(report->file, "Nothing: all of it is enforced.",
+			  "なし。すべて適用されている。");
+		fputs("</li>", report->file);
+	}
+	fputs("</ul>\n", report->file);
+	end_section(report);
+	return ret;
+}
+
+/* Purpose groups */
+
+static int write_member(const struct nlmsghdr *nlh, void *data)
+{
+	struct report *report = data;
+	char name[IX_NAME_MAX + 1];
+	struct record record;
+
+	record_of_message(&record, nlh);
+	if (report->listed++ >= MEMBERS_MAX)
+		return 0;
+	fputs("<li class=\"chip\">", report->file);
+	if (record.attr[IX_A_MEMBER_TENANT]) {
+		html_both(report->file, "tenant ", "テナント ");
+		html_name(report->file,
+			  attr_string(record.attr[IX_A_MEMBER_TENANT], name,
+				      sizeof(name)));
+	} else {
+		write_institution(report, (uint32_t)
+				  record_uint(&record,
+					      IX_A_MEMBER_INSTITUTION));
+	}
+	fputs("</li>", report->file);
+	return 0;
+}
+
+static int write_members(struct report *report, const char *group)
+{
+	char buf[128] MSG_ALIGNED;
+	struct record wanted;
+	struct msg msg;
+	int ret;
+
+	msg_init(&msg, buf, sizeof(buf), 0, 0, 0);
+	msg_put_string(&msg, IX_A_MEMBER_GROUP, group);
+	record_of_message(&wanted, msg.nlh);
+	report->listed = 0;
+	fputs("<ul>", report->file);
+	ret = object_list(report->ctl, object_find_exactly("member"), &wanted,
+			  write_member, report);
+	fputs("</ul>", report->file);
+	write_omitted(report, MEMBERS_MAX, report->listed);
+	return ret;
+}
+
+/* Kept: the kernel is not asked for members while it lists groups. */
+static int take_group(const struct nlmsghdr *nlh, void *data)
+{
+	struct report *report = data;
+	struct group *group;
+
+	group = more_room(report->groups, &report->groups_room,
+			  report->groups_nr, sizeof(*group));
+	if (!group)
+		return -ENOMEM;
+	report->groups = group;
+	group += report->groups_nr;
+	group->nlh = malloc(nlh->nlmsg_len);
+	if (!group->nlh)
+		return -ENOMEM;
+	memcpy(group->nlh, nlh, nlh->nlmsg_len);
+	report->groups_nr++;
+	return 0;
+}
+
+static int write_group(struct report *report, const struct group *group)
+{
+	const struct nlattr *service = NULL;
+	FILE *file = report->file;
+	char name[IX_NAME_MAX + 1], text[IX_NAME_MAX + 1];
+	struct record record;
+	uint64_t packets;
+	int ret;
+
+	record_of_message(&record, group->nlh);
+	attr_string(record.attr[IX_A_GROUP_NAME], name, sizeof(name));
+	packets = record_uint(&record, IX_A_GROUP_PACKETS);
+	fputs("<tr><th scope=\"row\">", file);
+	html_name(file, name);
+	fputs("</th><td>", file);
+	ret = write_members(report, name);
+	fputs("</td><td><ul>", file);
+	while ((service = record_next(&record, IX_A_GROUP_SERVICE, service))) {
+		fputs("<li class=\"chip\">", file);
+		html_name(file, attr_string(service, text, sizeof(text)));
+		fputs("</li>", file);
+	}
+	fprintf(file, "</ul></td><td class=\"n h%u\">", heat(packets));
+	html_number(file, packets);
+	fputs("</td></tr>\n", file);
+	return ret;
+}
+
+static int write_groups(struct report *report)
+{
+	int ret = list(report, "group", take_group);
+	size_t i;
+
+	begin_section(report, "groups", "Purpose groups", "目的別グループ");
+	if (!ret && !report->groups_nr) {
+		write_paragraph(report, "There are none.", "該当なし");
+	} else if (!ret) {
+		write_paragraph(report,
+				"Members reach each other, and may use these services with each other, unless a rule says otherwise.",
+				"規則に別段の定めがない限り、メンバーは相互に到達でき、これらのサービスを相互に利用できる。");
+		fputs("<div class=\"scroll\"><table><thead><tr>",
+		      report->file);
+		column(report, "group", "グループ");
+		column(report, "members", "メンバー");
+		column(report, "services", "サービス");
+		column(report, "packets", "パケット数");
+		fputs("</tr></thead><tbody>\n", report->file);
+		for (i = 0; !ret && i < report->groups_nr; i++)
+			ret = write_group(report, &report->groups[i]);
+		fputs("</tbody></table></div>\n", report->file);
+	}
+	end_section(report);
+	return ret;
+}
+
+/* The account of flows */
+
+static int take_flow(const struct nlmsghdr *nlh, void *data)
+{
+	struct report *report = data;
+	struct record record;
+	struct volume flow;
+	size_t at;
+
+	record_of_message(&record, nlh);
+	flow = (struct volume){
+		.from = (uint32_t)
+			record_uint(&record, IX_A_ACCOUNT_SOURCE_INSTITUTION),
+		.to = (uint32_t)record_uint(&record,
+				IX_A_ACCOUNT_DESTINATION_INSTITUTION),
+		.reply = record.attr[IX_A_ACCOUNT_REPLY] &&
+			 record_uint(&record, IX_A_ACCOUNT_REPLY),
+		.packets = record_uint(&record, IX_A_ACCOUNT_PACKETS),
+		.bytes = record_uint(&record, IX_A_ACCOUNT_BYTES),
+		.first = record_uint(&record, IX_A_ACCOUNT_FIRST),
+		.last = record_uint(&record, IX_A_ACCOUNT_LAST),
+	};
+	attr_string(record.attr[IX_A_ACCOUNT_SERVICE], flow.service,
+		    sizeof(flow.service));
+	if (record.attr[IX_A_ACCOUNT_OTHER]) {
+		report->other = flow;
+		return 0;
+	}
+	at = report->flows_nr++ < FLOWS_MAX ? report->flows_nr - 1 : FLOWS_MAX;
+	for (; at && report->flows[at - 1].bytes < flow.bytes; at--)
+		if (at < FLOWS_MAX)
+			report->flows[at] = report->flows[at - 1];
+	if (at < FLOWS_MAX)
+		report->flows[at] = flow;
+	return 0;
+}
+
+static int take_account(const struct nlmsghdr *nlh, void *data)
+{
+	struct report *report = data;
+	struct record record;
+
+	record_of_message(&record, nlh);
+	report->accounted = record_uint(&record, IX_A_SETTINGS_ACCOUNT);
+	return 0;
+}
+
+static void write_amounts(struct report *report, const struct volume *flow)
+{
+	FILE *file = report->file;
+
+	/* A packet has hundreds of octets. */
+	fprintf(file, "<td class=\"n h%u\">", heat(flow->packets));
+	html_number(file, flow->packets);
+	fprintf(file, "</td><td class=\"n h%u\">", heat(flow->bytes / 1000));
+	html_number(file, flow->bytes);
+	fputs("</td><td>", file);
+	write_time(report, flow->first);
+	fputs("</td><td>", file);
+	write_time(report, flow->last);
+	fputs("</td></tr>\n", file);
+}
+
+static void write_flow(struct report *report, const struct volume *flow)
+{
+	FILE *file = report->file;
+
+	fputs("<tr><td>", file);
+	write_institution(report, flow->from);
+	fputs("</td><td>", file);
+	write_institution(report, flow->to);
+	fputs("</td><td>", file);
+	if (*flow->service)
+		html_name(file, flow->service);
+	if (flow->reply)
+		html_both(file, " (answers)", "（応答）");
+	fputs("</td>", file);
+	write_amounts(report, flow);
+}
+
+static void write_flows(struct report *report)
+{
+	size_t shown = report->flows_nr < FLOWS_MAX ? report->flows_nr :
+						      FLOWS_MAX, i;
+	FILE *file = report->file;
+
+	fputs("<div class=\"scroll\"><table><thead><tr>", file);
+	column(report, "from", "送信元");
+	column(report, "to", "宛先");
+	column(report, "service", "サービス");
+	column(report, "packets", "パケット数");
+	column(report, "octets", "オクテット数");
+	column(report, "first", "最初");
+	column(report, "last", "最後");
+	fputs("</tr></thead><tbody>\n", file);
+	for (i = 0; i < shown; i++)
+		write_flow(report, &report->flows[i]);
+	if (report->other.packets) {
+		fputs("<tr><td colspan=\"3\">", file);
+		html_both(file, "other: found no place in the account",
+			  "その他（記録枠を超えた通信の合計）");
+		fputs("</td>", file);
+		write_amounts(report, &report->other);
+	}
+	fputs("</tbody></table></div>\n", file);
+	write_omitted(report, shown, report->flows_nr);
+}
+
+static int write_account(struct report *report)
+{
+	int ret = list(report, "settings", take_account);
+
+	if (!ret)
+		ret = list(report, "account", take_flow);
+	begin_section(report, "account", "Who has sent most to whom",
+		      "通信量の多い組み合わせ");
+	if (!ret && !report->accounted)
+		write_paragraph(report, "Flow accounting is off.",
+				"通信量の記録は無効になっている。");
+	else if (!ret && !report->flows_nr && !report->other.packets)
+		write_paragraph(report, "Nothing was forwarded.", "通信なし");
+	else if (!ret)
+		write_flows(report);
+	end_section(report);
+	return ret;
+}
+
 /* Counters of a tenant; what was dropped is shaded by its number. */
 static void write_counters(struct report *report, const struct record *record)
 {
@@ -827,9 +1278,17 @@ static int write_page(struct report *report)
 
 	write_head(report);
 	write_summary(report);
-	ret = write_matrix(report);
+	ret = write_quarantine(report);
+	if (!ret)
+		ret = write_monitor(report);
+	if (!ret)
+		ret = write_matrix(report);
 	if (!ret)
 		write_all_rules(report);
+	if (!ret)
+		ret = write_groups(report);
+	if (!ret)
+		ret = write_account(report);
 	if (!ret)
 		ret = write_tenants(report);
 	if (!ret)
@@ -904,6 +1363,9 @@ int command_report(struct ixctl *ctl, struct args *args)
 	free(report.rules.list);
 	free(report.agreements.list);
 	free(report.endings.list);
+	while (report.groups_nr)
+		free(report.groups[--report.groups_nr].nlh);
+	free(report.groups);
 	census_free(&report.census);
 	return ret;
 }

@@ -64,6 +64,46 @@ ok "what is left out is said" grep -q 'Not shown: .*省略' "$PAGE"
 ok "heat: a cell for each order of magnitude" \
 	grep -qE '<td class="h5 r0">.*dicom' "$PAGE"
 ok "refusals" grep -qE '<td class="h0 r5">.*54,321' "$PAGE"
+# text OF: what a section of the page says, in one line and in both languages.
+text()
+{
+	python3 - "$1" "$2" <<-'END'
+		import sys
+		import xml.etree.ElementTree as ElementTree
+
+		root = ElementTree.parse(sys.argv[1]).getroot()
+		for section in root.iter("section"):
+		    if section.get("id") == sys.argv[2]:
+		        print(" ".join("".join(section.itertext()).split()))
+	END
+}
+
+# says SECTION PATTERN [PAGE]
+says()
+{
+	text "${3:-$PAGE}" "$1" | tee /dev/stderr | grep -qE "$2"
+}
+
+ok "quarantine" says quarantine \
+	'tenant テナント hareclass 種別 業者institution 機関 acme Nothing passes'
+ok "monitor mode" says monitor \
+	'the whole routerルーター全体tenant テナント mamerules: 規則：1$'
+ok "groups, their members and services" says groups \
+	'画像連携tenant テナント haremame-hospital.*Not shown: 省略：5 more. 件 dicomvideo98,765 <b>会議</b>tenant'
+ok "the account: the largest first, and the rest" says account \
+	'last最後 まめ薬局支払基金https3,210321,000.* あおぞら園支払基金https \(answers\)（応答）3,180318,000'
+ok "... what found no place, and what is left out" says account \
+	'other: found no place.*3,220322,000.*省略：271 more'
+ok "... as heat" grep -qE '<td class="n h4">3,210</td><td class="n h3">321,000' \
+	"$PAGE"
+ok "nothing out of the ordinary" "$BUILD/test_report" "$TMP/quiet.html" quiet
+ok "... is well-formed" python3 ../net/page.py "$TMP/quiet.html" Nobody.
+ok "... and says so" says monitor \
+	'監視のみ（適用しない） rules: 規則：1$' "$TMP/quiet.html"
+ok "... of quarantine, too" says quarantine 'Nobody' "$TMP/quiet.html"
+ok "... of the account, too" says account 'Flow accounting is off' \
+	"$TMP/quiet.html"
+
 if command -v chromium >/dev/null; then
 	sed -e 's/ checked="checked"//' \
 		-e 's/id="japanese"/& checked="checked"/' "$PAGE" >"$TMP/ja.html"

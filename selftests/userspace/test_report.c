@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The report of a made-up network, to be looked at: test_report FILE writes it.
+ * With "quiet" it is one without groups, quarantine, monitor mode and account.
  * A few lines here stand for the kernel; the linker has them answer instead of
  * nl_request().
  */
@@ -56,6 +57,12 @@ int ixctl_run(struct ixctl *ctl, struct args *args)
 }
 
 /* The network. */
+
+#define MEMBERS 55
+#define FLOWS 321
+
+/* One in which nothing is out of the ordinary. */
+static bool quiet;
 
 static const char *const classes[] = {
 	NULL, "病院", "薬局", "業者", "claims", "介護施設",
@@ -168,6 +175,8 @@ static void put_tenant(struct msg *msg, size_t i)
 	msg_put_string(msg, IX_A_TENANT_VIEW, "four");
 	msg_put(msg, IX_A_TENANT_GATEWAY4, gateway, sizeof(gateway));
 	msg_put_uint(msg, IX_A_TENANT_PREFIXES, 4, 1234 * i);
+	msg_put_uint(msg, IX_A_TENANT_QUARANTINE, 1, !quiet && i);
+	msg_put_uint(msg, IX_A_TENANT_MONITOR, 1, !quiet && !i);
 	put_counter(msg, "forwarded", 1234567);
 	put_counter(msg, "delivered", 12);
 	put_counter(msg, "default_deny", i ? 54321 : 1);
@@ -185,6 +194,42 @@ static void put_map(struct msg *msg, size_t i)
 	msg_put_uint(msg, IX_A_MAP_OWN_LEN, 1, 24);
 	msg_put(msg, IX_A_MAP_IX, ix, sizeof(ix));
 	msg_put_uint(msg, IX_A_MAP_IX_LEN, 1, 120);
+}
+
+static void put_group(struct msg *msg, size_t i)
+{
+	msg_put_string(msg, IX_A_GROUP_NAME, i ? "<b>会議</b>" : "画像連携");
+	msg_put_string(msg, IX_A_GROUP_SERVICE, "dicom");
+	msg_put_string(msg, IX_A_GROUP_SERVICE, "video");
+	msg_put_uint(msg, IX_A_GROUP_PACKETS, 8, i ? 0 : 98765);
+}
+
+/* The last of them is a tenant. */
+static void put_member(struct msg *msg, size_t i)
+{
+	msg_put_string(msg, IX_A_MEMBER_GROUP, "画像連携");
+	if (i)
+		msg_put_uint(msg, IX_A_MEMBER_INSTITUTION, 4, i);
+	else
+		msg_put_string(msg, IX_A_MEMBER_TENANT, "hare");
+}
+
+/* Small ones first: the page has to turn them round. The last is the others. */
+static void put_account(struct msg *msg, size_t i)
+{
+	msg_put_uint(msg, IX_A_ACCOUNT_PACKETS, 8, 10 * (i + 1));
+	msg_put_uint(msg, IX_A_ACCOUNT_BYTES, 8, 1000 * (i + 1));
+	msg_put_uint(msg, IX_A_ACCOUNT_FIRST, 8, 1800000000);
+	msg_put_uint(msg, IX_A_ACCOUNT_LAST, 8, 1800003600);
+	if (i == FLOWS) {
+		msg_put_uint(msg, IX_A_ACCOUNT_OTHER, 1, 1);
+		return;
+	}
+	msg_put_uint(msg, IX_A_ACCOUNT_SOURCE_INSTITUTION, 4, i % 6 + 1);
+	msg_put_uint(msg, IX_A_ACCOUNT_DESTINATION_INSTITUTION, 4, 5);
+	msg_put_string(msg, IX_A_ACCOUNT_SERVICE, "https");
+	if (i % 2)
+		msg_put_uint(msg, IX_A_ACCOUNT_REPLY, 1, 1);
 }
 
 /* The classes of one side of a question. */
@@ -252,12 +297,15 @@ static bool put_nth(struct msg *msg, uint8_t command, size_t n)
 	switch (command) {
 	case IX_CMD_SETTINGS_GET:
 		msg_put_uint(msg, IX_A_SETTINGS_GENERATION, 4, 1042);
+		msg_put_uint(msg, IX_A_SETTINGS_MONITOR, 1, !quiet);
+		msg_put_uint(msg, IX_A_SETTINGS_ACCOUNT, 4, quiet ? 0 : 64);
 		return n < 1;
 	case IX_CMD_CLASS_GET:
 		if (n + 1 >= ARRAY_SIZE(classes))
 			return false;
 		msg_put_string(msg, IX_A_CLASS_NAME, classes[n + 1]);
 		msg_put_uint(msg, IX_A_CLASS_NUMBER, 1, n + 1);
+		msg_put_uint(msg, IX_A_CLASS_QUARANTINE, 1, !quiet && n == 2);
 		return true;
 	case IX_CMD_SERVICE_GET:
 		if (n < ARRAY_SIZE(services))
@@ -271,7 +319,18 @@ static bool put_nth(struct msg *msg, uint8_t command, size_t n)
 			       institutions[n].name);
 		msg_put_string(msg, IX_A_INSTITUTION_CLASS,
 			       classes[institutions[n].class]);
+		msg_put_uint(msg, IX_A_INSTITUTION_QUARANTINE, 1,
+			     !quiet && n == 3);
 		return true;
+	case IX_CMD_GROUP_GET:
+		put_group(msg, n);
+		return !quiet && n < 2;
+	case IX_CMD_MEMBER_GET:
+		put_member(msg, n);
+		return n < MEMBERS;
+	case IX_CMD_ACCOUNT_GET:
+		put_account(msg, n);
+		return !quiet && n < FLOWS + 1;
 	case IX_CMD_RULE_GET:
 		if (n < ARRAY_SIZE(rules))
 			put_rule(msg, n);
@@ -328,10 +387,11 @@ int main(int argc, char **argv)
 	struct args args = { words, 2 };
 	int ret = STATUS_USAGE;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: test_report FILE\n");
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: test_report FILE [quiet]\n");
 		return STATUS_USAGE;
 	}
+	quiet = argc == 3;
 	ctl.names = names_new();
 	if (ctl.names)
 		ret = command_report(&ctl, &args);
