@@ -16,7 +16,7 @@
  * struct ix_account_key - a flow
  * @source: tag of the institution that sends
  * @destination: tag of the institution that it is for
- * @service: number of the service by which it was permitted, 0 if none is named
+ * @service: number of the service by which it was judged, 0 if none is named
  * @reply: the packets answer to that service
  */
 struct ix_account_key {

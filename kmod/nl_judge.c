@@ -181,9 +181,9 @@ static int ix_judge_fill(struct sk_buff *msg, struct ix_judging *j,
 	if (!nest || nla_put_u8(msg, IX_A_ANSWER_VERDICT, judgement.verdict) ||
 	    (judgement.rule &&
 	     nla_put_u32(msg, IX_A_ANSWER_RULE, judgement.rule->id)) ||
-	    (judgement.group &&
+	    (judgement.grant.group &&
 	     nla_put_string(msg, IX_A_ANSWER_GROUP,
-			    ix_config_group(config, judgement.group)->object.name)) ||
+			    ix_config_group(config, judgement.grant.group)->object.name)) ||
 	    (judgement.monitored &&
 	     (nla_put_u8(msg, IX_A_ANSWER_TRIAL, judgement.trial) ||
 	      nla_put_u32(msg, IX_A_ANSWER_MONITORED,

@@ -163,10 +163,10 @@ static int ix_trace_fill_lookups(struct sk_buff *msg,
 	     nla_put_u32(msg, IX_A_TRACE_MARK, d->mark) ||
 	     (d->judgement.rule &&
 	      nla_put_u32(msg, IX_A_TRACE_RULE, d->judgement.rule->id)) ||
-	     (d->judgement.group &&
+	     (d->judgement.grant.group &&
 	      nla_put_string(msg, IX_A_TRACE_GROUP,
 			     ix_config_group(d->config,
-					     d->judgement.group)->object.name)) ||
+					     d->judgement.grant.group)->object.name)) ||
 	     (d->would_drop &&
 	      nla_put_string(msg, IX_A_TRACE_WOULD_DROP,
 			     ix_drop_name(d->would_drop)))))

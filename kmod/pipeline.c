@@ -802,8 +802,8 @@ static void ix_count_deciders(const struct ix_config *config,
 {
 	if (judgement->rule)
 		ix_counter_add(judgement->rule->counter, 1, bytes);
-	else if (judgement->group)
-		ix_counter_add(ix_config_group(config, judgement->group)->counter,
+	else if (judgement->grant.group)
+		ix_counter_add(ix_config_group(config, judgement->grant.group)->counter,
 			       1, bytes);
 	if (judgement->monitored)
 		ix_counter_add(judgement->monitored->counter, 1, bytes);
@@ -859,11 +859,10 @@ static bool ix_is_logged(const struct ix_judgement *judgement)
 /* What was forwarded, by who has sent it to whom with which service. */
 static void ix_account_packet(const struct ix_decision *d, unsigned int bytes)
 {
-	const struct ix_rule *rule = d->judgement.rule;
 	struct ix_account_key key = {
 		.source = d->src->tag,
 		.destination = d->dst->tag,
-		.service = rule ? rule->service : 0,
+		.service = ix_judgement_service(&d->judgement),
 		.reply = d->judgement.verdict == IX_VERDICT_REPLY,
 	};
 

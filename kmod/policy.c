@@ -95,13 +95,12 @@ struct ix_policy_question {
  * struct ix_policy_answer - what decides
  * @rule: the first rule that matches of those that are enforced, or NULL
  * @trial: the same of all, those in monitor mode included, or NULL
- * @group: number of the purpose group that permits it where no rule decides,
- *	or 0
+ * @grant: the purpose group that permits it where no rule decides
  */
 struct ix_policy_answer {
 	const struct ix_rule *rule;
 	const struct ix_rule *trial;
-	u16 group;
+	struct ix_grant grant;
 };
 
 /**
@@ -252,8 +251,9 @@ static void ix_policy_ask_matrix(const struct ix_policy_matrix *matrix,
 	}
 }
 
-/* The first group that both sides are in and that has the service, or 0. */
-static u16 ix_policy_ask_groups(const struct ix_policy_question *q)
+/* The first group that both sides are in and that has the service. */
+static struct ix_grant
+ix_policy_ask_groups(const struct ix_policy_question *q)
 {
 	const struct ix_named *object;
 	const struct ix_group *group;
@@ -268,9 +268,10 @@ static u16 ix_policy_ask_groups(const struct ix_policy_question *q)
 		group = container_of(object, struct ix_group, object);
 		for (i = 0; i < group->services_nr; i++)
 			if (ix_service_match(q, group->services[i]))
-				return number;
+				return (struct ix_grant){ number,
+							  group->services[i] };
 	}
-	return 0;
+	return (struct ix_grant){};
 }
 
 /**
@@ -308,7 +309,7 @@ ix_policy_ask(const struct ix_policy_cells *cells,
 		first.trial = other.trial;
 	first.rule = other.rule;
 	if (!first.rule && q->groups)
-		first.group = ix_policy_ask_groups(q);
+		first.grant = ix_policy_ask_groups(q);
 	return first;
 }
 
@@ -332,43 +333,45 @@ static bool ix_flow_mirror(const struct ix_flow *flow, struct ix_flow *request)
 }
 
 /* Does what decides, a rule or in want of one a group, let the packet pass? */
-static bool ix_policy_passes(const struct ix_rule *rule, u16 group,
+static bool ix_policy_passes(const struct ix_rule *rule, struct ix_grant grant,
 			     bool mirrored)
 {
-	return rule ? ix_rule_passes(rule, mirrored) : group;
+	return rule ? ix_rule_passes(rule, mirrored) : grant.group;
 }
 
 /**
  * struct ix_policy_ruling - what follows from the answers on packet and request
  * @verdict: permit, reply, deny or default-deny
  * @rule: rule that decided, or NULL
- * @group: group that decided, or 0
+ * @grant: group that decided
  */
 struct ix_policy_ruling {
 	enum ix_verdict verdict;
 	const struct ix_rule *rule;
-	u16 group;
+	struct ix_grant grant;
 };
 
 /* The groups count where a rule does not decide. */
 static struct ix_policy_ruling ix_policy_rule_on(const struct ix_rule *rule,
-						 u16 group,
+						 struct ix_grant grant,
 						 const struct ix_rule *mirrored,
-						 u16 mirrored_group)
+						 struct ix_grant mirrored_grant)
 {
 	struct ix_policy_ruling ruling = { .rule = rule };
 
-	if (ix_policy_passes(rule, group, false)) {
+	if (ix_policy_passes(rule, grant, false)) {
 		ruling.verdict = IX_VERDICT_PERMIT;
-		ruling.group = rule ? 0 : group;
-	} else if (ix_policy_passes(mirrored, mirrored_group, true)) {
+		ruling.grant = grant;
+	} else if (ix_policy_passes(mirrored, mirrored_grant, true)) {
 		ruling.verdict = IX_VERDICT_REPLY;
 		ruling.rule = mirrored;
-		ruling.group = mirrored ? 0 : mirrored_group;
+		ruling.grant = mirrored_grant;
 	} else {
 		ruling.verdict = rule ? IX_VERDICT_DENY :
 					IX_VERDICT_DEFAULT_DENY;
 	}
+	if (ruling.rule)
+		ruling.grant = (struct ix_grant){};
 	return ruling;
 }
 
@@ -446,8 +449,8 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 		q.groups = policy->groups;
 
 	request = ix_policy_ask(&cells, &q);
-	if (!ix_policy_passes(request.rule, request.group, false) ||
-	    !ix_policy_passes(request.trial, request.group, false)) {
+	if (!ix_policy_passes(request.rule, request.grant, false) ||
+	    !ix_policy_passes(request.trial, request.grant, false)) {
 		q.src = dst;
 		q.dst = src;
 		q.mirrored = true;
@@ -455,13 +458,13 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 			reply = ix_policy_ask(&cells, &q);
 	}
 
-	ruling = ix_policy_rule_on(request.rule, request.group, reply.rule,
-				   reply.group);
-	trial = ix_policy_rule_on(request.trial, request.group, reply.trial,
-				  reply.group);
+	ruling = ix_policy_rule_on(request.rule, request.grant, reply.rule,
+				   reply.grant);
+	trial = ix_policy_rule_on(request.trial, request.grant, reply.trial,
+				  reply.grant);
 	judgement.verdict = ruling.verdict;
 	judgement.rule = ruling.rule;
-	judgement.group = ruling.group;
+	judgement.grant = ruling.grant;
 	judgement.trial = trial.verdict;
 
 	if (trial.verdict == ruling.verdict && trial.rule == ruling.rule)

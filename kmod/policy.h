@@ -197,10 +197,20 @@ struct ix_policy {
 };
 
 /**
+ * struct ix_grant - a permission that a purpose group gives
+ * @group: number of the group, 0 if there is none
+ * @service: number of its service that the packet has
+ */
+struct ix_grant {
+	u16 group;
+	u16 service;
+};
+
+/**
  * struct ix_judgement - what the policy says of a packet
  * @verdict: enum ix_verdict: permit, reply, deny, default-deny or quarantine
  * @rule: rule that decided, or NULL
- * @group: number of the purpose group that decided, or 0
+ * @grant: the purpose group that decided, and by which of its services
  * @trial: the verdict if the rules in monitor mode were enforced
  * @monitored: the rule in monitor mode that changes the judgement to @trial,
  *	NULL if enforcing those rules would change neither verdict nor rule
@@ -208,10 +218,17 @@ struct ix_policy {
 struct ix_judgement {
 	enum ix_verdict verdict;
 	const struct ix_rule *rule;
-	u16 group;
+	struct ix_grant grant;
 	enum ix_verdict trial;
 	const struct ix_rule *monitored;
 };
+
+/* The service by which a packet was judged, 0 if none is named. */
+static inline u16 ix_judgement_service(const struct ix_judgement *judgement)
+{
+	return judgement->rule ? judgement->rule->service :
+				 judgement->grant.service;
+}
 
 /**
  * ix_policy_judge() - may this packet pass?

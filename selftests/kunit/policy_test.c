@@ -895,7 +895,16 @@ static void policy_group_test(struct kunit *test)
 		j = ix_policy_judge(&ctx->policy, ctx->services, from,	\
 				    to, flow, NOW);			\
 		KUNIT_EXPECT_EQ(test, IX_VERDICT_##expected, j.verdict);	\
-		KUNIT_EXPECT_EQ(test, by, j.group);			\
+		KUNIT_EXPECT_EQ(test, by, j.grant.group);		\
+	} while (0)
+
+#define EXPECT_SERVICE(from, to, flow, expected)			\
+	do {								\
+		struct ix_judgement j;					\
+									\
+		j = ix_policy_judge(&ctx->policy, ctx->services, from,	\
+				    to, flow, NOW);			\
+		KUNIT_EXPECT_EQ(test, expected, ix_judgement_service(&j)); \
 	} while (0)
 
 	/* Both have to be in it, by themselves or with their tenants. */
@@ -912,6 +921,10 @@ static void policy_group_test(struct kunit *test)
 	/* Nothing but its services. */
 	EXPECT_GROUP(&hospital, &clinic, &query, DEFAULT_DENY, 0);
 	EXPECT_GROUP(&hospital, &clinic, &esp, DEFAULT_DENY, 0);
+	/* Which of them it was. */
+	EXPECT_SERVICE(&hospital, &clinic, &syn, SERVICE_DICOM);
+	EXPECT_SERVICE(&clinic, &hospital, &echo, SERVICE_ECHO);
+	EXPECT_SERVICE(&hospital, &clinic, &query, 0);
 	/* In several groups at once. */
 	hospital.memberships.tenant = SET(test, GROUP_NAMES);
 	EXPECT_GROUP(&hospital, &clinic, &query, PERMIT, GROUP_NAMES);
@@ -925,6 +938,7 @@ static void policy_group_test(struct kunit *test)
 	clinic.memberships.own = SET(test, GROUP_IMAGES, GROUP_LATE);
 	rule = add(test, RULE(FROM_CLASS(1), TO_CLASS(2), DENIES));
 	EXPECT_GROUP(&hospital, &clinic, &syn, DENY, 0);
+	EXPECT_SERVICE(&hospital, &clinic, &syn, 0);
 	EXPECT_GROUP(&clinic, &hospital, &syn, PERMIT, GROUP_LATE);
 	EXPECT_GROUP(&hospital, &clinic, &ack, REPLY, GROUP_LATE);
 	EXPECT_GROUP(&clinic, &hospital, &ack, DEFAULT_DENY, 0);
@@ -947,6 +961,7 @@ static void policy_group_test(struct kunit *test)
 	}
 	hospital.quarantined = true;
 	EXPECT_GROUP(&hospital, &clinic, &syn, QUARANTINE, 0);
+#undef EXPECT_SERVICE
 #undef EXPECT_GROUP
 	ctx->policy.groups = NULL;
 }
@@ -1163,7 +1178,7 @@ struct random_world {
 
 struct naive {
 	enum ix_verdict verdict;
-	u16 group;
+	struct ix_grant grant;
 	const struct ix_rule *rule;
 	const struct ix_rule *first;
 	const struct ix_rule *first_mirrored;
@@ -1283,10 +1298,11 @@ static bool naive_member(const struct ix_party *party, u16 group)
 	return false;
 }
 
-static u16 naive_group(const struct ix_table *groups,
-		       const struct ix_table *services,
-		       const struct ix_party *src, const struct ix_party *dst,
-		       const struct ix_flow *flow)
+static struct ix_grant naive_grant(const struct ix_table *groups,
+				   const struct ix_table *services,
+				   const struct ix_party *src,
+				   const struct ix_party *dst,
+				   const struct ix_flow *flow)
 {
 	u16 number;
 	int i;
@@ -1305,10 +1321,11 @@ static u16 naive_group(const struct ix_table *groups,
 			naive_service(services, group->services[i], flow,
 				      &could, &must);
 			if (could)
-				return number;
+				return (struct ix_grant){ number,
+							  group->services[i] };
 		}
 	}
-	return 0;
+	return (struct ix_grant){};
 }
 
 static struct naive naive_judge(const struct random_world *world,
@@ -1320,7 +1337,7 @@ static struct naive naive_judge(const struct random_world *world,
 {
 	struct ix_flow request = *flow;
 	struct naive naive = {};
-	u16 group;
+	struct ix_grant grant;
 
 	if (src->quarantined || dst->quarantined ||
 	    (policy->quarantined & (src->classes | dst->classes))) {
@@ -1334,10 +1351,10 @@ static struct naive naive_judge(const struct random_world *world,
 	naive.verdict = naive.first ? IX_VERDICT_DENY : IX_VERDICT_DEFAULT_DENY;
 	if (naive.first && naive.first->action == IX_ACTION_PERMIT)
 		naive.verdict = IX_VERDICT_PERMIT;
-	group = naive_group(policy->groups, services, src, dst, flow);
-	if (!naive.first && group) {
+	grant = naive_grant(policy->groups, services, src, dst, flow);
+	if (!naive.first && grant.group) {
 		naive.verdict = IX_VERDICT_PERMIT;
-		naive.group = group;
+		naive.grant = grant;
 	}
 
 	swap(request.sport, request.dport);
@@ -1357,12 +1374,12 @@ static struct naive naive_judge(const struct random_world *world,
 		naive.verdict = IX_VERDICT_REPLY;
 		naive.rule = naive.first_mirrored;
 	}
-	group = naive_group(policy->groups, services, dst, src, &request);
+	grant = naive_grant(policy->groups, services, dst, src, &request);
 	if (naive.verdict != IX_VERDICT_PERMIT && !naive.first_mirrored &&
-	    group) {
+	    grant.group) {
 		naive.verdict = IX_VERDICT_REPLY;
 		naive.rule = NULL;
-		naive.group = group;
+		naive.grant = grant;
 	}
 	return naive;
 }
@@ -1595,12 +1612,13 @@ static void random_check(struct kunit *test, const struct random_world *world,
 			    true);
 	monitored = naive_monitored(&real, &trial);
 	scene->verdicts[real.verdict]++;
-	scene->by_group += !!real.group;
+	scene->by_group += !!real.grant.group;
 	scene->monitored += !!monitored;
 
 	good = judgement.verdict == real.verdict &&
 	       judgement.rule == real.rule &&
-	       judgement.group == real.group &&
+	       judgement.grant.group == real.grant.group &&
+	       judgement.grant.service == real.grant.service &&
 	       judgement.trial == trial.verdict &&
 	       judgement.monitored == monitored;
 	KUNIT_ASSERT_TRUE_MSG(test, good,

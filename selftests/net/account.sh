@@ -94,6 +94,29 @@ others_are()
 			length == 1 and .[0] >= $least'
 }
 
+# What a purpose group permits goes under that one of its services, and so do the
+# answers; the second of two services here.
+test_group()
+{
+	must "an account" ix settings change account 64
+	defer ix settings change account 0
+	must "a group" ix_batch <<-END
+		service add probe udp dport 3000
+		service add idle udp dport 3001
+		group add images service idle service probe
+		member add group images institution mame-clinic
+		member add group images institution claims
+	END
+	defer ix service delete idle
+	defer ix service delete probe
+	defer ix group delete images
+	raw send_udp mame "$CLINIC" "$CLAIMS4" 5 1000 3000
+	raw send_udp common "$CLAIMS6" "$MAME_CLINIC6" 2 3000 1000
+	expect_equal "requests" "5 140" "$(flow 102 401 probe false)"
+	expect_equal "answers" "2 96" "$(flow 401 102 probe true)"
+	expect_equal "nothing under none" "" "$(flow 102 401 "" false)"
+}
+
 # More flows than there is room for: the rest is in one line.
 test_other()
 {
@@ -148,6 +171,7 @@ must "a configuration" ix_restore < <(
 scene_servers
 run test_off "off by default"
 run test_flows "flows"
+run test_group "what a purpose group permits"
 run test_other "other"
 run test_sums "the sum is what was forwarded"
 finish
