@@ -59,17 +59,35 @@ static const struct ix_rule *ix_event_rule(const struct ix_judgement *judgement)
 	return judgement->rule && judgement->rule->log ? judgement->rule : NULL;
 }
 
+/*
+ * The reason for which a packet that was forwarded would have been dropped, were
+ * it not for monitor mode: that of its tenants or of the router, or that of a
+ * rule that wants it logged.
+ */
+static enum ix_drop ix_event_would_drop(const struct ix_event *event)
+{
+	const struct ix_judgement *judgement = &event->d->judgement;
+
+	if (event->reason || event->d->would_drop)
+		return event->d->would_drop;
+	if (!judgement->monitored || !judgement->monitored->log ||
+	    ix_verdict_drop(judgement->verdict))
+		return IX_FORWARDED;
+	return ix_verdict_drop(judgement->trial);
+}
+
 static void ix_event_key(const struct ix_event *event, struct ix_audit_key *key)
 {
 	const struct ix_decision *d = event->d;
 	const struct ix_headers *h = event->headers;
+	enum ix_drop would = ix_event_would_drop(event);
 
 	*key = (struct ix_audit_key){
 		.source = d->src ? d->src->tag : 0,
 		.destination = d->dst ? d->dst->tag : 0,
 		.tenant = d->from ? d->from->object.number : 0,
-		.reason = event->reason ?: d->would_drop,
-		.would = !event->reason && d->would_drop,
+		.reason = event->reason ?: would,
+		.would = !event->reason && would,
 		.scope = IX_AUDIT_KEY,
 	};
 	if (!h)
@@ -79,6 +97,16 @@ static void ix_event_key(const struct ix_event *event, struct ix_audit_key *key)
 		key->port = min(h->sport, h->dport);
 	else if (ix_event_is_icmp(h))
 		key->port = h->icmp_type;
+}
+
+/* The rule that has dropped it, or would, or lets it pass. */
+static const struct ix_rule *ix_event_decider(const struct ix_event *event,
+					      const struct ix_audit_key *key)
+{
+	const struct ix_judgement *judgement = &event->d->judgement;
+
+	return key->would && !event->d->would_drop ? judgement->monitored :
+						     judgement->rule;
 }
 
 /* Addresses of a packet that went no further than to its port. */
@@ -219,7 +247,7 @@ static void ix_event_nflog(struct net *net, const struct sk_buff *skb, u16 group
 {
 	const struct ix_event *event = report->event;
 	const struct ix_audit_key *key = report->key;
-	const struct ix_rule *rule = event ? event->d->judgement.rule : NULL;
+	const struct ix_rule *rule = event ? ix_event_decider(event, key) : NULL;
 	struct nf_loginfo info = {
 		.type = NF_LOG_TYPE_ULOG,
 		.u.ulog.group = group,
@@ -267,7 +295,7 @@ static void ix_event_log(struct net *net, const struct ix_report *report,
 
 	if (!event->skb || !net_ratelimit())
 		return;
-	if (d->would_drop)
+	if (report->key->would)
 		what = "would drop ";
 	else if (rule == d->judgement.monitored)
 		what = "would match ";

@@ -254,6 +254,7 @@ static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 {
 	struct ix_party src = ix_party_of(d->src, d->from);
 	struct ix_party dst = ix_party_of(d->dst, d->to);
+	enum ix_drop denied;
 	struct ix_flow flow;
 
 	if (packet->is_error) {
@@ -267,18 +268,10 @@ static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 				       &src, &dst, &flow,
 				       d->now ?: ktime_get_real_seconds());
 	d->verdict = d->judgement.verdict;
-	switch (d->verdict) {
-	case IX_VERDICT_DENY:
-		return IX_DROP_POLICY;
-	case IX_VERDICT_DEFAULT_DENY:
-		return IX_DROP_DEFAULT_DENY;
-	case IX_VERDICT_QUARANTINE:
-		return IX_DROP_QUARANTINE;
-	default:
-		if (packet->is_error)
-			d->verdict = IX_VERDICT_ERROR;
-		return IX_FORWARDED;
-	}
+	denied = ix_verdict_drop(d->verdict);
+	if (!denied && packet->is_error)
+		d->verdict = IX_VERDICT_ERROR;
+	return denied;
 }
 
 /* Is the policy only watched between these two tenants? */

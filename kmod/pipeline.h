@@ -91,6 +91,21 @@ struct ix_fit {
 	u32 mtu;
 };
 
+/* The reason to drop a packet of which the policy says this, if it is enforced. */
+static inline enum ix_drop ix_verdict_drop(enum ix_verdict verdict)
+{
+	switch (verdict) {
+	case IX_VERDICT_DENY:
+		return IX_DROP_POLICY;
+	case IX_VERDICT_DEFAULT_DENY:
+		return IX_DROP_DEFAULT_DENY;
+	case IX_VERDICT_QUARANTINE:
+		return IX_DROP_QUARANTINE;
+	default:
+		return IX_FORWARDED;
+	}
+}
+
 enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 		       const struct ix_packet *packet, enum ix_stage stage,
 		       struct ix_decision *d);

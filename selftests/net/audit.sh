@@ -22,7 +22,7 @@ listen()
 {
 	: >"$EVENTS"
 	ip netns exec "${NS[router]}" "$IXCTL" -j monitor "$@" </dev/null \
-		>"$EVENTS" 2>>"$TMP/background.log" &
+		>>"$EVENTS" 2>>"$TMP/background.log" &
 	PIDS+=("$!")
 	busywait listens "$!" || fail "nobody listens"
 }
@@ -132,7 +132,80 @@ test_logged()
 	send mame "$HOSPITAL" "$CLAIMS4" 1
 	expect "what monitor mode would do" busywait has 'any(.rule == 7 and
 		.monitored == 6 and .trial == "deny" and
-		.reason == "forwarded")'
+		.reason == "forwarded" and ."would-drop" == "policy")'
+	rules "id 8 permit from institution 102 to institution 401 monitor log"
+	send mame "$CLINIC" "$CLAIMS4" 1
+	expect "one that would have let it pass" busywait has 'any(
+		.monitored == 8 and .trial == "permit" and
+		.reason == "default_deny" and ."would-drop" == null)'
+}
+
+# nflog_reader GROUP: writes what a group gets to the background's log.
+nflog_reader()
+{
+	background router python3 -B "$NET_DIR/nflog.py" "$1"
+	busywait grep -q ready "$TMP/background.log" ||
+		fail "no NFLOG: $(tail -n 3 "$TMP/background.log")"
+}
+
+told_by_nflog()
+{
+	grep -q "^ix: $1" "$TMP/background.log"
+}
+
+# would_drop WHAT REASON RULE: the hospital's packet passes, and is an event that
+# says for which reason it would not.
+would_drop()
+{
+	: >"$EVENTS"
+	: >"$TMP/background.log"
+	expect "$1: it passes" raw passes_udp mame "$HOSPITAL" \
+		"$HARE_HOSPITAL4" hare 1 2
+	expect "$1: an event" busywait has 'any(.event == "audit" and
+		.kind == "packet" and .reason == "forwarded" and
+		."would-drop" == "'"$2"'" and ."source-institution" == 101 and
+		."destination-institution" == 201 and (.rule // 0) == '"$3"')'
+	expect "$1: NFLOG" busywait told_by_nflog \
+		"would $2 from=101 to=201 rule=$3 .*tenant=mame	45"
+	send mame "$HOSPITAL" "$HARE_HOSPITAL4" 5
+	expect "$1: suppressed ones" busywait has 'any(.kind == "key" and
+		.reason == "forwarded" and ."would-drop" == "'"$2"'" and
+		.suppressed >= 4)'
+}
+
+# Monitor mode of tenants, of the router and of a rule: nothing is dropped, and
+# it is told what would have been.
+test_would_drop()
+{
+	must "NFLOG" ix settings change audit-nflog 7
+	defer ix settings change audit-nflog 0
+	nflog_reader 7
+	defer rules
+	listen audit
+	must "of a tenant" ix tenant change mame monitor
+	would_drop "a tenant" default_deny 0
+	must "no more" ix tenant change mame monitor off
+	must "of the receiving tenant" ix tenant change hare monitor
+	rules "id 11 deny from institution 101 to any"
+	would_drop "the receiving tenant" policy 11
+	must "no more" ix tenant change hare monitor off
+	must "of the router" ix settings change monitor on
+	rules "id 12 deny from institution 101 to any"
+	would_drop "the router" policy 12
+	must "no more" ix settings change monitor off
+	# The event names the rule that lets it pass, NFLOG the one that would not.
+	# One-way: what two may send each other is a reply whatever is denied.
+	rules "id 13 deny from institution 101 to any monitor log" \
+		"id 14 permit from institution 101 to any oneway"
+	raw send_udp mame "$HOSPITAL" "$HARE_HOSPITAL4" 1 3000 3001 >/dev/null
+	expect "a rule" busywait has 'any(.reason == "forwarded" and
+		."would-drop" == "policy" and .rule == 14 and
+		.monitored == 13)'
+	expect "a rule: NFLOG" busywait told_by_nflog \
+		"would policy from=101 to=201 rule=13 "
+	((!RET)) || diag "$(jq -c . "$EVENTS" | tail -n 5)"
+	expect_equal "nothing was refused" false \
+		"$(events 'any(.reason != null and .reason != "forwarded")')"
 }
 
 test_nobody_listens()
@@ -151,9 +224,7 @@ test_nflog()
 {
 	must "NFLOG" ix settings change audit-nflog 7
 	defer ix settings change audit-nflog 0
-	background router python3 -B "$NET_DIR/nflog.py" 7
-	busywait grep -q ready "$TMP/background.log" ||
-		fail "no NFLOG: $(tail -n 3 "$TMP/background.log")"
+	nflog_reader 7
 	send mame "$PHARMACY" "$HARE_HOSPITAL4" 10
 	expect "the packet" busywait grep -qE \
 		'^ix: default_deny from=103 to=201 rule=0 suppressed=0 proto=17 port=[0-9]+ tenant=mame	45.*c0a8031e64402?10a' \
@@ -161,6 +232,39 @@ test_nflog()
 	expect "what was suppressed" busywait grep -qE \
 		'^ix: default_deny from=103 to=201 rule=0 suppressed=[1-9][0-9]* ' \
 		"$TMP/background.log"
+}
+
+# What Documentation/audit.rst says: one line of Debian's configuration of ulogd2.
+ULOG_FILE=/var/log/ulog/syslogemu.log
+
+reads_group()
+{
+	on router grep -qE "^ *$1 " /proc/net/netfilter/nfnetlink_log
+}
+
+test_ulogd()
+{
+	sed '/^#stack=log2:NFLOG,.*:LOGEMU$/ { /MARK/! s/^#// }' \
+		/etc/ulogd.conf >"$TMP/ulogd.conf"
+	expect_equal "one line" 1 \
+		"$(diff /etc/ulogd.conf "$TMP/ulogd.conf" | grep -c '^>')"
+	rm -f "$ULOG_FILE"
+	must "NFLOG" ix settings change audit-nflog 1
+	defer ix settings change audit-nflog 0
+	background router ulogd -c "$TMP/ulogd.conf"
+	busywait reads_group 1 ||
+		fail "ulogd does not listen: $(tail -n 3 "$TMP/background.log")"
+	send mame "$PHARMACY" "$CLAIMS4" 10
+	expect "a refused packet" busywait grep -qE \
+		" ix: default_deny from=103 to=401 rule=0 suppressed=0 proto=17 port=[0-9]+ tenant=mame ?IN=mame0 .*SRC=192.168.3.30 DST=100.64.200.80 .*PROTO=UDP " \
+		"$ULOG_FILE"
+	expect "the others, as a number" busywait grep -qE \
+		" ix: default_deny from=103 to=401 rule=0 suppressed=[1-9]" \
+		"$ULOG_FILE"
+	raw send_udp kmix "$KMIX" "$CLAIMS6" 1 >/dev/null
+	expect "IPv6" busywait grep -qE \
+		" ix: default_deny from=301 to=401 .*SRC=fd01:203:405:1::1234 DST=2001:db8:40::80 " \
+		"$ULOG_FILE"
 }
 
 test_settings()
@@ -253,7 +357,9 @@ run test_text "as text"
 run test_suppressed "suppressed packets are reported"
 run test_noisy "one noisy host hides nothing"
 run test_logged "rules that log, and monitor mode"
+run test_would_drop "what monitor mode lets pass"
 run test_nflog "NFLOG"
+run test_ulogd "ulogd2"
 run test_settings "settings"
 run test_overrun "who is too slow is told"
 run test_changes "changes of the configuration are told"
