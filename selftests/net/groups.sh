@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# ix-only: uml
 #
 # Purpose groups: membership makes prefixes reachable and permits services, and
 # leaving takes both away.

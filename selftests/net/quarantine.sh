@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# ix-only: uml
 #
 # Quarantine cuts off, at once and in every mode; monitor mode lets pass, and
 # counts what it has let pass.
