@@ -20,6 +20,9 @@
 
 /* Questions that are put together before the kernel is asked. */
 #define CHUNK 4096
+/* Pairs of kinds that are remembered, a power of two. */
+#define AS_KINDS 1024
+#define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 /* For so many institutions of each side routes are looked up. */
 #define SAMPLE 16
 
@@ -70,6 +73,32 @@ struct side {
 };
 
 /**
+ * struct as_kinds - whether the expectation holds for a pair of kinds
+ * @from: the one
+ * @to: the other
+ * @valid: it is known
+ * @good: it holds
+ */
+struct as_kinds {
+	struct party from;
+	struct party to;
+	bool valid;
+	bool good;
+};
+
+/**
+ * struct pending - a pair with an agreement, that is to be asked for
+ * @from: tag of the one
+ * @to: tag of the other
+ * @as_kinds: it holds for their kinds
+ */
+struct pending {
+	uint32_t from;
+	uint32_t to;
+	bool as_kinds;
+};
+
+/**
  * struct testing - a file of expectations at work
  * @ctl: this run
  * @name: name of the file
@@ -83,6 +112,9 @@ struct side {
  * @flows: what is to be asked for
  * @flows_nr: how many
  * @finding: how it compares
+ * @as_kinds: what is known of pairs of kinds, by a hash
+ * @pending: pairs with agreements that are to be asked for together
+ * @pending_nr: how many
  * @questions: questions that are put together
  * @answers: their answers
  * @hold: expectations that hold
@@ -101,6 +133,9 @@ struct testing {
 	struct flow *flows;
 	size_t flows_nr;
 	struct finding finding;
+	struct as_kinds as_kinds[AS_KINDS];
+	struct pending pending[CHUNK];
+	size_t pending_nr;
 	struct question questions[CHUNK];
 	struct answer answers[CHUNK];
 	unsigned long hold;
@@ -201,6 +236,11 @@ static struct party party_of(const struct member *member)
 	};
 }
 
+static bool is_same_party(const struct party *a, const struct party *b)
+{
+	return a->tag == b->tag && a->classes == b->classes;
+}
+
 /* Pairs that two kinds make; nobody is a pair with himself. */
 static uint64_t pairs_of(const struct testing *testing, const struct kind *from,
 			 const struct kind *to)
@@ -220,8 +260,7 @@ static uint64_t pairs_of(const struct testing *testing, const struct kind *from,
 	if (!member || !many->members)
 		return pairs;
 	party = party_of(member);
-	return party.tag == many->party.tag &&
-	       party.classes == many->party.classes ? pairs - 1 : pairs;
+	return is_same_party(&party, &many->party) ? pairs - 1 : pairs;
 }
 
 /* Was the answer what was expected? */
@@ -345,29 +384,104 @@ static int ask_kinds(struct testing *testing)
 	return STATUS_OK;
 }
 
+/* What the kinds of two institutions say; of few kinds, and asked once. */
+static int ask_as_kinds(struct testing *testing, const struct member *from,
+			const struct member *to)
+{
+	struct party from_kind = party_of(from), to_kind = party_of(to);
+	struct finding before = testing->finding;
+	struct as_kinds *known;
+	uint64_t hash;
+
+	hash = (from_kind.classes ^ from_kind.tag) * HASH_FACTOR;
+	hash = (hash ^ to_kind.classes ^ to_kind.tag) * HASH_FACTOR;
+	known = &testing->as_kinds[hash >> 32 & (AS_KINDS - 1)];
+	if (!known->valid || !is_same_party(&known->from, &from_kind) ||
+	    !is_same_party(&known->to, &to_kind)) {
+		int ret = ask_pair(testing, &from_kind, &to_kind, from->tag,
+				   to->tag);
+
+		/* It was counted already. */
+		testing->finding = before;
+		if (ret < 0)
+			return ret;
+		*known = (struct as_kinds){ from_kind, to_kind, true, ret };
+	}
+	return known->good;
+}
+
+/* One pair of those with agreements has been asked for: does it hold for it? */
+static void judge_pair(struct testing *testing, const struct pending *pending,
+		       size_t first)
+{
+	struct finding *finding = &testing->finding;
+	bool good = true;
+	size_t i;
+
+	for (i = first; i < first + testing->flows_nr; i++) {
+		if (is_expected(testing, &testing->answers[i]))
+			continue;
+		if (good && finding->holds)
+			take_note(testing, i, pending->from, pending->to);
+		good = false;
+		finding->holds = false;
+	}
+	if (good && !pending->as_kinds)
+		finding->others--;
+	else if (!good && pending->as_kinds)
+		finding->others++;
+}
+
+/* Ask for all that is pending: a message for each pair would take long. */
+static int ask_pending(struct testing *testing)
+{
+	struct finding *finding = &testing->finding;
+	size_t nr = 0, i, j;
+
+	for (i = 0; i < testing->pending_nr; i++)
+		for (j = 0; j < testing->flows_nr; j++)
+			testing->questions[nr++] = (struct question){
+				{ .tag = testing->pending[i].from },
+				{ .tag = testing->pending[i].to },
+				testing->flows[j],
+			};
+	if (!nr)
+		return STATUS_OK;
+	if (ask_chunk(testing, nr))
+		return STATUS_REFUSED;
+	/* The first question of all is to show what is true. */
+	if (finding->asked == nr)
+		take_note(testing, 0, testing->pending[0].from,
+			  testing->pending[0].to);
+	for (i = 0; i < testing->pending_nr; i++)
+		judge_pair(testing, &testing->pending[i],
+			   i * testing->flows_nr);
+	testing->pending_nr = 0;
+	return STATUS_OK;
+}
+
 static int ask_agreement(struct testing *testing, const struct member *from,
 			 const struct member *to)
 {
-	struct finding *finding = &testing->finding;
-	struct party from_kind = party_of(from), to_kind = party_of(to);
 	struct party from_own = { .tag = from->tag };
 	struct party to_own = { .tag = to->tag };
-	struct finding before;
-	int as_kind, alone;
+	int as_kinds = ask_as_kinds(testing, from, to), alone;
 
-	/* As what its kind says it was counted already. */
-	before = *finding;
-	as_kind = ask_pair(testing, &from_kind, &to_kind, from->tag, to->tag);
-	*finding = before;
-	if (as_kind < 0)
-		return -as_kind;
-	alone = ask_pair(testing, &from_own, &to_own, from->tag, to->tag);
-	if (alone < 0)
-		return -alone;
-	if (alone && !as_kind)
-		finding->others--;
-	else if (!alone && as_kind)
-		finding->others++;
+	if (as_kinds < 0)
+		return -as_kinds;
+	if (testing->flows_nr > CHUNK) {
+		alone = ask_pair(testing, &from_own, &to_own, from->tag,
+				 to->tag);
+		if (alone < 0)
+			return -alone;
+		testing->finding.others += (uint64_t)(as_kinds - alone);
+		return STATUS_OK;
+	}
+	testing->pending[testing->pending_nr++] = (struct pending){
+		from->tag, to->tag, as_kinds,
+	};
+	if ((testing->pending_nr + 1) * testing->flows_nr > CHUNK)
+		return ask_pending(testing);
 	return STATUS_OK;
 }
 
@@ -394,7 +508,7 @@ static int ask_agreements(struct testing *testing)
 		    is_of_side(&testing->to, a))
 			ret = ask_agreement(testing, b, a);
 	}
-	return ret;
+	return ret ? ret : ask_pending(testing);
 }
 
 /* Some members of a side, spread over all. */
@@ -471,6 +585,8 @@ static int ask_at(struct testing *testing, uint64_t time, bool expected)
 		.time = time, .expected = expected, .holds = true,
 		.flows = testing->flows_nr,
 	};
+	memset(testing->as_kinds, 0, sizeof(testing->as_kinds));
+	testing->pending_nr = 0;
 	ret = ask_kinds(testing);
 	if (!ret)
 		ret = ask_agreements(testing);
