@@ -126,6 +126,13 @@ static int add_partners(struct showing *showing, uint32_t tag,
 	return STATUS_OK;
 }
 
+/* Classes come first. */
+static void only_classes(const struct subject *subjects, size_t *nr)
+{
+	while (*nr && !subjects[*nr - 1].is_class)
+		--*nr;
+}
+
 static int find_subjects(struct showing *showing)
 {
 	const struct {
@@ -158,14 +165,15 @@ static int find_subjects(struct showing *showing)
 			ret = add_partners(showing, tag, sides[i].subjects,
 					   sides[i].nr);
 	}
-	if (ret)
-		return ret;
-	if (showing->rows_nr * showing->columns_nr <= CELLS_MAX)
-		return STATUS_OK;
-	complain(showing->ctl,
-		 "%zu by %zu classes and institutions are too many to show: say from or to whom",
-		 showing->rows_nr, showing->columns_nr);
-	return STATUS_REFUSED;
+	if (!ret && showing->rows_nr * showing->columns_nr > CELLS_MAX) {
+		if (showing->from.kind == WHOM_ANY)
+			only_classes(showing->rows, &showing->rows_nr);
+		if (showing->to.kind == WHOM_ANY)
+			only_classes(showing->columns, &showing->columns_nr);
+		warn(showing->ctl,
+		     "classes alone: institutions that rules name, and those in purpose groups or quarantine, are too many to show; say from or to whom");
+	}
+	return ret;
 }
 
 static int ask_cell(struct showing *showing, size_t row, size_t column)

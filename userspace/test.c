@@ -87,14 +87,22 @@ struct as_kinds {
 };
 
 /**
- * struct pending - a pair with an agreement, that is to be asked for
- * @from: tag of the one
- * @to: tag of the other
- * @as_kinds: it holds for their kinds
+ * struct pending - a pair that is to be asked for
+ * @from: the one
+ * @to: the other
+ * @from_tag: tag of an institution that @from stands for, 0 for none
+ * @to_tag: the same of @to
+ * @pairs: pairs of institutions that it stands for
+ * @is_kinds: it is a pair of kinds; otherwise one with an agreement
+ * @as_kinds: of one with an agreement: it holds for the kinds
  */
 struct pending {
-	uint32_t from;
-	uint32_t to;
+	struct party from;
+	struct party to;
+	uint32_t from_tag;
+	uint32_t to_tag;
+	uint64_t pairs;
+	bool is_kinds;
 	bool as_kinds;
 };
 
@@ -113,7 +121,7 @@ struct pending {
  * @flows_nr: how many
  * @finding: how it compares
  * @as_kinds: what is known of pairs of kinds, by a hash
- * @pending: pairs with agreements that are to be asked for together
+ * @pending: pairs that are to be asked for together
  * @pending_nr: how many
  * @questions: questions that are put together
  * @answers: their answers
@@ -358,30 +366,108 @@ static uint32_t example_to(const struct testing *testing,
 	return to->example;
 }
 
-static int ask_kinds(struct testing *testing)
+static void count_pair(struct testing *testing, const struct pending *pending,
+		       bool good)
 {
 	struct finding *finding = &testing->finding;
-	size_t i, j;
 
-	for (i = 0; i < testing->from.nr; i++)
-		for (j = 0; j < testing->to.nr; j++) {
+	if (pending->is_kinds) {
+		finding->pairs += pending->pairs;
+		finding->others += good ? 0 : pending->pairs;
+	} else if (good && !pending->as_kinds) {
+		/* It was counted with its kinds. */
+		finding->others--;
+	} else if (!good && pending->as_kinds) {
+		finding->others++;
+	}
+}
+
+/* One pair, whose answers begin with @first: is it as expected? */
+static void judge_pair(struct testing *testing, const struct pending *pending,
+		       size_t first)
+{
+	struct finding *finding = &testing->finding;
+	bool good = true;
+	size_t i;
+
+	for (i = first; i < first + testing->flows_nr; i++) {
+		if (is_expected(testing, &testing->answers[i]))
+			continue;
+		if (good && finding->holds)
+			take_note(testing, i, pending->from_tag,
+				  pending->to_tag);
+		good = false;
+		finding->holds = false;
+	}
+	count_pair(testing, pending, good);
+}
+
+/* Ask for all that is pending: a message for each pair would take long. */
+static int ask_pending(struct testing *testing)
+{
+	size_t nr = 0, i, j;
+
+	for (i = 0; i < testing->pending_nr; i++)
+		for (j = 0; j < testing->flows_nr; j++)
+			testing->questions[nr++] = (struct question){
+				testing->pending[i].from,
+				testing->pending[i].to, testing->flows[j],
+			};
+	if (!nr)
+		return STATUS_OK;
+	if (ask_chunk(testing, nr))
+		return STATUS_REFUSED;
+	/* The first question of all is to show what is true. */
+	if (testing->finding.asked == nr)
+		take_note(testing, 0, testing->pending[0].from_tag,
+			  testing->pending[0].to_tag);
+	for (i = 0; i < testing->pending_nr; i++)
+		judge_pair(testing, &testing->pending[i],
+			   i * testing->flows_nr);
+	testing->pending_nr = 0;
+	return STATUS_OK;
+}
+
+/* Ask for a pair, some time before ask_pending() has been called once more. */
+static int ask_later(struct testing *testing, const struct pending *pending)
+{
+	int ret;
+
+	/* More than fits at once. */
+	if (testing->flows_nr > CHUNK) {
+		ret = ask_pair(testing, &pending->from, &pending->to,
+			       pending->from_tag, pending->to_tag);
+		if (ret >= 0)
+			count_pair(testing, pending, ret);
+		return ret < 0 ? -ret : STATUS_OK;
+	}
+	testing->pending[testing->pending_nr++] = *pending;
+	if ((testing->pending_nr + 1) * testing->flows_nr > CHUNK)
+		return ask_pending(testing);
+	return STATUS_OK;
+}
+
+static int ask_kinds(struct testing *testing)
+{
+	size_t i, j;
+	int ret = STATUS_OK;
+
+	for (i = 0; !ret && i < testing->from.nr; i++)
+		for (j = 0; !ret && j < testing->to.nr; j++) {
 			const struct kind *from = &testing->from.kinds[i];
 			const struct kind *to = &testing->to.kinds[j];
-			uint64_t pairs = pairs_of(testing, from, to);
-			int ret;
+			struct pending pending = {
+				.from = from->party, .to = to->party,
+				.from_tag = from->example,
+				.to_tag = example_to(testing, from, to),
+				.pairs = pairs_of(testing, from, to),
+				.is_kinds = true,
+			};
 
-			if (!pairs && from->members && to->members)
-				continue;
-			ret = ask_pair(testing, &from->party, &to->party,
-				       from->example,
-				       example_to(testing, from, to));
-			if (ret < 0)
-				return -ret;
-			finding->pairs += pairs;
-			if (!ret)
-				finding->others += pairs;
+			if (pending.pairs || !from->members || !to->members)
+				ret = ask_later(testing, &pending);
 		}
-	return STATUS_OK;
+	return ret ? ret : ask_pending(testing);
 }
 
 /* What the kinds of two institutions say; of few kinds, and asked once. */
@@ -410,79 +496,19 @@ static int ask_as_kinds(struct testing *testing, const struct member *from,
 	return known->good;
 }
 
-/* One pair of those with agreements has been asked for: does it hold for it? */
-static void judge_pair(struct testing *testing, const struct pending *pending,
-		       size_t first)
-{
-	struct finding *finding = &testing->finding;
-	bool good = true;
-	size_t i;
-
-	for (i = first; i < first + testing->flows_nr; i++) {
-		if (is_expected(testing, &testing->answers[i]))
-			continue;
-		if (good && finding->holds)
-			take_note(testing, i, pending->from, pending->to);
-		good = false;
-		finding->holds = false;
-	}
-	if (good && !pending->as_kinds)
-		finding->others--;
-	else if (!good && pending->as_kinds)
-		finding->others++;
-}
-
-/* Ask for all that is pending: a message for each pair would take long. */
-static int ask_pending(struct testing *testing)
-{
-	struct finding *finding = &testing->finding;
-	size_t nr = 0, i, j;
-
-	for (i = 0; i < testing->pending_nr; i++)
-		for (j = 0; j < testing->flows_nr; j++)
-			testing->questions[nr++] = (struct question){
-				{ .tag = testing->pending[i].from },
-				{ .tag = testing->pending[i].to },
-				testing->flows[j],
-			};
-	if (!nr)
-		return STATUS_OK;
-	if (ask_chunk(testing, nr))
-		return STATUS_REFUSED;
-	/* The first question of all is to show what is true. */
-	if (finding->asked == nr)
-		take_note(testing, 0, testing->pending[0].from,
-			  testing->pending[0].to);
-	for (i = 0; i < testing->pending_nr; i++)
-		judge_pair(testing, &testing->pending[i],
-			   i * testing->flows_nr);
-	testing->pending_nr = 0;
-	return STATUS_OK;
-}
-
 static int ask_agreement(struct testing *testing, const struct member *from,
 			 const struct member *to)
 {
-	struct party from_own = { .tag = from->tag };
-	struct party to_own = { .tag = to->tag };
-	int as_kinds = ask_as_kinds(testing, from, to), alone;
+	struct pending pending = {
+		.from.tag = from->tag, .to.tag = to->tag,
+		.from_tag = from->tag, .to_tag = to->tag,
+	};
+	int as_kinds = ask_as_kinds(testing, from, to);
 
 	if (as_kinds < 0)
 		return -as_kinds;
-	if (testing->flows_nr > CHUNK) {
-		alone = ask_pair(testing, &from_own, &to_own, from->tag,
-				 to->tag);
-		if (alone < 0)
-			return -alone;
-		testing->finding.others += (uint64_t)(as_kinds - alone);
-		return STATUS_OK;
-	}
-	testing->pending[testing->pending_nr++] = (struct pending){
-		from->tag, to->tag, as_kinds,
-	};
-	if ((testing->pending_nr + 1) * testing->flows_nr > CHUNK)
-		return ask_pending(testing);
-	return STATUS_OK;
+	pending.as_kinds = as_kinds;
+	return ask_later(testing, &pending);
 }
 
 static int ask_agreements(struct testing *testing)

@@ -362,6 +362,20 @@ test_show()
 	expect_equal "a candidate" "" "$(shown list from class hospital \
 		to class hospital candidate "$TMP/candidate")"
 	refuse_with 'nobody' "an unknown class" shown from class nobody
+	# More members of a purpose group than anybody reads: classes alone.
+	must "many members" ix_batch < <(
+		echo transaction begin
+		echo group add crowd service imaging
+		for i in {5000..5600}; do
+			echo "institution add $i class supplier"
+			echo "member add group crowd institution $i"
+		done
+		echo transaction commit
+	)
+	expect_match 'too many to show' "many of them" ix policy
+	expect_match '^supplier ' "and yet the classes" ix policy
+	expect_equal "and lines of one, itself among them" 601 "$(ix policy list from 5000 |
+		grep -c '^from institution 5000 to institution 5[0-9]* service imaging permitted')"
 	refuse_with 'not expected' "an unknown word" shown nonsense
 }
 
@@ -484,11 +498,12 @@ test_json()
 # Thousands of expectations, and classes of thousands.
 test_many()
 {
-	local n start
+	local n start classes=(pharmacy hospital)
 
 	config
+	# No process for each of them.
 	for ((n = 1000; n < 4000; n++)); do
-		echo "institution add $n name n$n class $( ((n % 2)) && echo hospital || echo pharmacy)"
+		echo "institution add $n name n$n class ${classes[n % 2]}"
 		echo "rule add permit from institution $n to institution $((n < 3999 ? n + 1 : 1000)) service dns"
 	done >"$TMP/many"
 	awk '/^institution/' "$TMP/many" >"$TMP/sorted"
