@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What stock kernels have: User-Mode Linux may have more.
-# ix-core
 #
-# The rulesets of Documentation/nftables.rst are what they say, with stock nft.
+# The rulesets of Documentation/nftables.rst are what they say, with stock nft and
+# with what stock kernels have: User-Mode Linux has more expressions.
 
 # shellcheck disable=SC2317 # "run" calls the tests
 # shellcheck source=selftests/net/lib.sh

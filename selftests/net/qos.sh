@@ -129,7 +129,7 @@ video()
 	busywait listening hare tcp 5202
 	before=$(counter mame forwarded)
 	on mame iperf3 -J -c "$HARE_HOSPITAL4" -B "$HOSPITAL" -p 5201 -u \
-		-b "$1" -l 1000 -t 12 >"$TMP/video.json" 2>"$TMP/video.err" &
+		-b "$1" -l 1000 -t 8 >"$TMP/video.json" 2>"$TMP/video.err" &
 	pid=$!
 	busywait flows || fail "no video"
 	background mame iperf3 -c "$HARE_HOSPITAL4" -B "$HOSPITAL" -p 5202 \
@@ -200,6 +200,8 @@ must "services" ix_batch <<-END
 	service add video udp dport 5201
 END
 run test_video_first "video comes before bulk, by its QoS class"
-run test_limit "and has no more than its class may"
+# tc alone decides that, and an emulated machine takes long.
+[ "${IX_ACCEL:-}" = tcg ] ||
+	run test_limit "and has no more than its class may"
 run test_without_class "without a class it loses what bulk loses"
 finish
