@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# ix-only: uml
 #
 # Settings of the translation: TOS, UDP without checksum, the sources of ICMP
 # errors, the MSS of TCP, the well-known prefix; and packets from a tenant to
