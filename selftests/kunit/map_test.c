@@ -1082,6 +1082,42 @@ static void set_exception_test(struct kunit *test)
 	expect_no_lower(test, true, "64:ff9b:1::10.0.0.5");
 }
 
+static void expect_reserved(struct kunit *test, bool reserved, const char *own,
+			    const char *ix)
+{
+	struct set_test *st = test->priv;
+
+	KUNIT_EXPECT_EQ_MSG(test, reserved,
+			    ix_map_set_is_reserved(&st->set, addr_of(test, own)),
+			    "%s", own);
+	KUNIT_EXPECT_EQ_MSG(test, reserved,
+			    ix_map_set_ix_is_reserved(&st->set,
+						      addr_of(test, ix)),
+			    "%s", ix);
+}
+
+/* Whose fault is it that an address has no image? RFC 6296, 3.7. */
+static void rfc6296_3_7_reserved(struct kunit *test)
+{
+	set_add(test, IX_MAP_KIND_NPTV6, "fd01:203:405:1::", 64,
+		"2001:db8:1:2::", 64);
+	set_add(test, IX_MAP_KIND_NPTV6, "fd02::", 48, "2001:db8:2::", 48);
+	set_add(test, IX_MAP_KIND_NPTV6, "fd03::", 80, "2001:db8:3::", 80);
+	set_add(test, IX_MAP_KIND_PLAIN, "fd04::", 64, "2001:db8:4::", 64);
+	expect_reserved(test, true, "fd01:203:405:1::", "2001:db8:1:2::");
+	expect_reserved(test, true, "fd01:203:405:1:ffff:ffff:ffff:ffff",
+			"2001:db8:1:2:ffff:ffff:ffff:ffff");
+	expect_reserved(test, true, "fd03::", "2001:db8:3::");
+	expect_reserved(test, true, "fd03::ffff:ffff:ffff",
+			"2001:db8:3::ffff:ffff:ffff");
+	expect_reserved(test, false, "fd01:203:405:1::1", "2001:db8:1:2::1");
+	expect_reserved(test, false, "fd01:203:405:1:2ab1::",
+			"2001:db8:1:2:d54e::");
+	expect_reserved(test, false, "fd02:0:0:ffff::", "2001:db8:2::");
+	expect_reserved(test, false, "fd04::", "2001:db8:4::");
+	expect_reserved(test, false, "fd05::", "2001:db8:5::");
+}
+
 /* The inner map first, and the outer one around it later. */
 static void set_exception_first_test(struct kunit *test)
 {
@@ -1498,6 +1534,7 @@ static struct kunit_case map_set_cases[] = {
 	KUNIT_CASE(set_families_test),
 	KUNIT_CASE(set_exception_test),
 	KUNIT_CASE(set_exception_first_test),
+	KUNIT_CASE(rfc6296_3_7_reserved),
 	KUNIT_CASE(set_ix_exception_test),
 	KUNIT_CASE(set_swap_test),
 	KUNIT_CASE(set_find_test),
