@@ -428,9 +428,11 @@ class Packets:
         if rnd.random() < 0.85:
             kind = rnd.choice((8, 0) if version == 4 else (128, 129))
         elif version == 4:
-            kind = rnd.choice((1, 2, 6, 9, 10, 13, 14, 15, 17, 30, 42, 255))
+            kind = rnd.choice((1, 2, 6, 9, 10, 13, 14, 15, 17, 30, 42, 43, 255))
         else:
-            kind = rnd.choice((130, 132, 133, 135, 136, 137, 139, 143, 200))
+            kind = rnd.choice((130, 132, 133, 135, 136, 137, 138, 139, 141, 143,
+                               144, 147, 148, 150, 151, 153, 154, 160, 161, 200,
+                               255))
         code = 0 if rnd.random() < 0.95 else rnd.getrandbits(8)
         return self.icmp(version, src, dst, kind, code, rnd.getrandbits(32),
                          body)

@@ -12,6 +12,8 @@ NEEDS_CSUM = 1
 GSO_NONE, GSO_TCPV4, GSO_UDP_FRAGMENTS, GSO_TCPV6, GSO_UDP = 0, 1, 3, 4, 5
 NOTHING = bytes(10)
 FIN, PSH, CWR = 0x01, 0x08, 0x80
+# Linux makes no more of one.
+UDP_SEGMENTS = 128
 
 
 def header(flags=0, gso=GSO_NONE, header_length=0, size=0, start=0, offset=0):
@@ -58,7 +60,8 @@ def super_packet(data, size, linear=None):
     if not left or h.fragment_header:
         return None
     front = front_of(data, h)
-    if not 0 < size < len(data) - front:
+    if not 0 < size < len(data) - front or \
+            h.protocol == UDP and len(data) - front > size * UDP_SEGMENTS:
         return None
     kind = GSO_UDP if h.protocol == UDP else \
         GSO_TCPV4 if h.version == 4 else GSO_TCPV6
