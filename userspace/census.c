@@ -42,6 +42,7 @@ static int take_class(const struct nlmsghdr *nlh, void *data)
 	if (number && number < CLASSES)
 		attr_string(record.attr[IX_A_CLASS_NAME],
 			    census->class[number], IX_NAME_MAX + 1);
+	census->quarantined += !!record_uint(&record, IX_A_CLASS_QUARANTINE);
 	return 0;
 }
 
@@ -113,6 +114,7 @@ static int take_member(const struct nlmsghdr *nlh, void *data)
 	char name[IX_NAME_MAX + 1];
 	struct member *member;
 	struct record record;
+	bool quarantined;
 
 	member = more_room(census->members, &census->members_room,
 			   census->members_nr, sizeof(*member));
@@ -121,9 +123,11 @@ static int take_member(const struct nlmsghdr *nlh, void *data)
 	census->members = member;
 	member += census->members_nr++;
 	record_of_message(&record, nlh);
+	quarantined = record_uint(&record, IX_A_INSTITUTION_QUARANTINE);
+	census->quarantined += quarantined;
 	*member = (struct member){
 		.tag = (uint32_t)record_uint(&record, IX_A_INSTITUTION_TAG),
-		.named = record_uint(&record, IX_A_INSTITUTION_QUARANTINE) ||
+		.named = quarantined ||
 			 record_uint(&record, IX_A_INSTITUTION_GROUPS),
 	};
 	while ((class = record_next(&record, IX_A_INSTITUTION_CLASS, class))) {
@@ -168,11 +172,25 @@ static int take_tenant(const struct nlmsghdr *nlh, void *data)
 {
 	struct census *census = data;
 	struct record record;
+	bool quarantined;
 
 	record_of_message(&record, nlh);
-	census->tenants_matter |=
-		record_uint(&record, IX_A_TENANT_QUARANTINE) ||
-		record_uint(&record, IX_A_TENANT_GROUPS);
+	quarantined = record_uint(&record, IX_A_TENANT_QUARANTINE);
+	census->quarantined += quarantined;
+	census->tenants_monitored +=
+		!!record_uint(&record, IX_A_TENANT_MONITOR);
+	census->tenants_matter |= quarantined ||
+				  record_uint(&record, IX_A_TENANT_GROUPS);
+	return 0;
+}
+
+static int take_settings(const struct nlmsghdr *nlh, void *data)
+{
+	struct census *census = data;
+	struct record record;
+
+	record_of_message(&record, nlh);
+	census->router_monitored = record_uint(&record, IX_A_SETTINGS_MONITOR);
 	return 0;
 }
 
@@ -226,6 +244,8 @@ int census_read(struct ixctl *ctl, struct census *census,
 	ret = list(ctl, "tenant", take_tenant, census);
 	if (!ret && census->tenants_matter)
 		warn(ctl, "a tenant is in quarantine or in a purpose group: what is said of classes does not know it, what is said of institutions does");
+	if (!ret)
+		ret = list(ctl, "settings", take_settings, census);
 	if (!ret)
 		ret = list(ctl, "rule", take_rule, census);
 	tidy_pairs(census);

@@ -94,6 +94,9 @@ struct kind {
  * @pairs_nr: how many
  * @tenants_matter: a tenant is in quarantine or in a purpose group, which the
  *	answers about classes do not know
+ * @quarantined: how many classes, institutions and tenants are in quarantine
+ * @tenants_monitored: how many tenants are in monitor mode
+ * @router_monitored: the router is
  * @services_room: room in @services
  * @traffic_room: room in @traffic
  * @members_room: room in @members
@@ -110,6 +113,9 @@ struct census {
 	struct pair *pairs;
 	size_t pairs_nr;
 	bool tenants_matter;
+	size_t quarantined;
+	size_t tenants_monitored;
+	bool router_monitored;
 	size_t services_room;
 	size_t traffic_room;
 	size_t members_room;

@@ -420,6 +420,22 @@ static int print_matrix(struct showing *showing, char **cells)
 	return STATUS_OK;
 }
 
+/* What no rule says, and yet decides. */
+static void print_switches(struct showing *showing)
+{
+	const struct census *census = &showing->census;
+	struct out *out = &showing->ctl->out;
+
+	if (census->quarantined)
+		out_format(out, "in quarantine: %zu, see \"ixctl quarantine\"; nothing passes from or to them\n",
+			   census->quarantined);
+	if (census->router_monitored)
+		out_text(out, "monitor mode of the router: what is denied passes all the same\n");
+	else if (census->tenants_monitored)
+		out_format(out, "monitor mode of %zu tenants: what is denied from or to them passes all the same\n",
+			   census->tenants_monitored);
+}
+
 static int show_matrix(struct showing *showing)
 {
 	size_t nr = showing->rows_nr * showing->columns_nr, i;
@@ -466,6 +482,8 @@ static int show_all(struct showing *showing, bool list)
 	else
 		ret = show_matrix(showing);
 	matrix_close(&showing->matrix);
+	if (!ret)
+		print_switches(showing);
 	return ret;
 }
 

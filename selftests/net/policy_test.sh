@@ -362,6 +362,18 @@ test_show()
 	expect_equal "a candidate" "" "$(shown list from class hospital \
 		to class hospital candidate "$TMP/candidate")"
 	refuse_with 'nobody' "an unknown class" shown from class nobody
+	# What no rule says.
+	must "quarantine" ix quarantine add class hospital
+	expect_match '^hospital +- ' "nothing passes" shown
+	expect_match '^in quarantine: 1, ' "and why" shown
+	expect_match '^in quarantine: 1, ' "in the list" shown list
+	must "monitor mode" ix settings change monitor on
+	expect_match '^monitor mode of the router: ' "the router's" shown
+	must "no more" ix settings change monitor off
+	must "a tenant's" ix tenant change "$(ix -j tenant | jq -r '.[0].name')" monitor
+	expect_match '^monitor mode of 1 tenants: ' "a tenant's" shown list
+	must "all as before" ix quarantine delete class hospital
+	refuse "no word of it" grep -q quarantine <(shown)
 	# More members of a purpose group than anybody reads: classes alone.
 	must "many members" ix_batch < <(
 		echo transaction begin
