@@ -997,23 +997,26 @@ class Out:
 
 
 def cut(data, header_length, limit, copied):
-    """RFC 791, 3.2: an IPv4 packet in pieces of at most limit octets."""
-    size = (limit - header_length) // 8 * 8
+    """RFC 791, 3.2: an IPv4 packet in pieces of at most limit octets, all but the
+    last with whole units of 8."""
+    room = limit - header_length
     first, tos, _, ident, field, ttl, protocol, _, src, dst = \
         struct.unpack("!BBHHHBBHII", data[:20])
     options = data[20:header_length]
     payload = data[header_length:]
     offset = (field & 0x1fff) * 8
     pieces = []
-    for at in range(0, len(payload), size):
-        piece = payload[at:at + size]
-        last = at + size >= len(payload)
+    at = 0
+    while at < len(payload):
+        last = len(payload) - at <= room
+        piece = payload[at:] if last else payload[at:at + room // 8 * 8]
         flags = (0 if last and not field & 0x2000 else 0x2000)
         # A later fragment that is cut again has left them out before.
         kept = options if not at or offset else copied(options)
         pieces.append(ipv4(tos, header_length + len(piece), ident,
                            flags | (offset + at) // 8, ttl, protocol, src, dst,
                            kept) + piece)
+        at += len(piece)
     return pieces
 
 
