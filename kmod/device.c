@@ -324,7 +324,7 @@ bool ix_device_is_in(const struct ix_device *device,
 	const struct ix_ports *has = rcu_dereference(device->ports);
 
 	return has == ports ||
-	       (has && !memcmp(has->name, ports->name, sizeof(has->name)));
+	       (has && ix_name_equal(has->name, ports->name));
 }
 
 /**
@@ -341,8 +341,7 @@ bool ix_device_is_port_of(const struct ix_device *device,
 {
 	const struct ix_ports *ports = rcu_dereference(device->ports);
 
-	return ports && !memcmp(ports->name, tenant->object.name,
-				sizeof(ports->name));
+	return ports && ix_name_equal(ports->name, tenant->object.name);
 }
 
 /**
@@ -494,8 +493,7 @@ const struct ix_tenant *ix_ports_tenant_rcu(struct ix_ports *ports,
 	const struct ix_tenant *tenant;
 
 	tenant = ix_config_tenant(config, READ_ONCE(ports->number));
-	if (likely(tenant && !memcmp(tenant->object.name, ports->name,
-				     sizeof(ports->name))))
+	if (likely(tenant && ix_name_equal(tenant->object.name, ports->name)))
 		return tenant;
 	if (READ_ONCE(ports->missing) == config->generation)
 		return NULL;

@@ -46,7 +46,6 @@
 #define IX_LPM_CHILDREN 64U
 /* Nodes at the positions 0, 6, ... 126. */
 #define IX_LPM_DEPTH (128 / IX_LPM_STRIDE + 1)
-#define IX_LPM_LEAF 1UL
 
 /**
  * struct ix_lpm_node - a node
@@ -133,19 +132,9 @@ static unsigned int ix_lpm_size_for(unsigned int slots)
 	return size;
 }
 
-static bool ix_lpm_is_leaf(const void *entry)
-{
-	return (unsigned long)entry & IX_LPM_LEAF;
-}
-
 static bool ix_lpm_is_node(const void *entry)
 {
 	return entry && !ix_lpm_is_leaf(entry);
-}
-
-static struct ix_lpm_leaf *ix_lpm_to_leaf(const void *entry)
-{
-	return (struct ix_lpm_leaf *)((unsigned long)entry - IX_LPM_LEAF);
 }
 
 static void *ix_lpm_from_leaf(const struct ix_lpm_leaf *leaf)
@@ -180,14 +169,27 @@ static u64 ix_lpm_above(unsigned int chunk)
 	       BIT_ULL(15) << (chunk >> 2) | BIT_ULL(31) << (chunk >> 1);
 }
 
+/*
+ * One instruction on stock kernels, which patch it in at boot; where that is not
+ * done (User-Mode Linux), the compiler may have been told that it is there.
+ */
+static unsigned int ix_lpm_weight(u64 bitmap)
+{
+#ifdef __POPCNT__
+	return __builtin_popcountll(bitmap);
+#else
+	return hweight64(bitmap);
+#endif
+}
+
 static unsigned int ix_lpm_below(u64 bitmap, unsigned int bit)
 {
-	return hweight64(bitmap & (BIT_ULL(bit) - 1));
+	return ix_lpm_weight(bitmap & (BIT_ULL(bit) - 1));
 }
 
 static unsigned int ix_lpm_slots(const struct ix_lpm_node *node)
 {
-	return node->children + hweight64(node->internal);
+	return node->children + ix_lpm_weight(node->internal);
 }
 
 /* Which slot is that of a child, or of a leaf? */
@@ -211,7 +213,7 @@ static void *ix_lpm_step(const struct ix_lpm_node *node, unsigned int chunk)
 
 	if (!(counted >> (IX_LPM_CHILDREN - 1)))
 		return NULL;
-	return node->slots[hweight64(counted) - 1];
+	return node->slots[ix_lpm_weight(counted) - 1];
 }
 
 static bool ix_lpm_leaf_is(const struct ix_lpm_leaf *leaf, struct ix_addr key,
@@ -301,7 +303,8 @@ ix_lpm_arrive(const struct ix_lpm *lpm, const struct ix_lpm_way *way,
 	return ix_lpm_lookup_above(lpm, key, ix_addr_common(leaf->key, key));
 }
 
-struct ix_lpm_leaf *ix_lpm_lookup(const struct ix_lpm *lpm, struct ix_addr key)
+struct ix_lpm_leaf *ix_lpm_lookup_nodes(const struct ix_lpm *lpm,
+					struct ix_addr key)
 {
 	struct ix_lpm_way way = { .entry = lpm->root };
 

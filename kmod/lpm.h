@@ -56,6 +56,22 @@ int ix_lpm_init(void);
  */
 void ix_lpm_exit(void);
 
+/* Entries of the trie that are leaves are tagged. */
+#define IX_LPM_LEAF 1UL
+
+static inline bool ix_lpm_is_leaf(const void *entry)
+{
+	return (unsigned long)entry & IX_LPM_LEAF;
+}
+
+static inline struct ix_lpm_leaf *ix_lpm_to_leaf(const void *entry)
+{
+	return (struct ix_lpm_leaf *)((unsigned long)entry - IX_LPM_LEAF);
+}
+
+struct ix_lpm_leaf *ix_lpm_lookup_nodes(const struct ix_lpm *lpm,
+					struct ix_addr key);
+
 /**
  * ix_lpm_lookup() - longest-prefix match
  * @lpm: the trie
@@ -65,7 +81,17 @@ void ix_lpm_exit(void);
  *
  * Return: the leaf with the longest prefix that @key is in, or NULL.
  */
-struct ix_lpm_leaf *ix_lpm_lookup(const struct ix_lpm *lpm, struct ix_addr key);
+static inline struct ix_lpm_leaf *ix_lpm_lookup(const struct ix_lpm *lpm,
+						struct ix_addr key)
+{
+	struct ix_lpm_leaf *leaf;
+
+	/* Most tries are small (the maps of a tenant are one map), or empty. */
+	if (!ix_lpm_is_leaf(lpm->root))
+		return lpm->root ? ix_lpm_lookup_nodes(lpm, key) : NULL;
+	leaf = ix_lpm_to_leaf(lpm->root);
+	return ix_addr_match(leaf->key, key, leaf->len) ? leaf : NULL;
+}
 
 /**
  * struct ix_lpm_query - one of several lookups

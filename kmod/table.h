@@ -8,6 +8,8 @@
 #define IX_TABLE_H
 
 #include <linux/compiler_types.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <uapi/linux/ix.h>
 
@@ -45,6 +47,19 @@ static inline struct ix_named *ix_table_get(const struct ix_table *table,
 					    u32 number)
 {
 	return table && number < table->size ? table->slots[number] : NULL;
+}
+
+/* Names are compared for every packet; padded with NUL, they are four words. */
+static inline bool ix_name_equal(const char *a, const char *b)
+{
+	u64 x[(IX_NAME_MAX + 1) / sizeof(u64)], y[ARRAY_SIZE(x)], different = 0;
+	unsigned int i;
+
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	for (i = 0; i < ARRAY_SIZE(x); i++)
+		different |= x[i] ^ y[i];
+	return !different;
 }
 
 struct ix_named *ix_table_find(const struct ix_table *table, const char *name);
