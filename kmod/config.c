@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "device.h"
+#include "flow_cache.h"
 #include "net.h"
 
 /* What a network namespace begins with, and a flush goes back to. */
@@ -24,6 +25,7 @@ static const struct ix_settings ix_default_settings = {
 	.udp_zero_checksum = IX_UDP_ZERO_CHECKSUM_COMPUTE,
 	.audit_interval = 10,
 	.audit_burst = 32,
+	.flow_cache = 2048,
 };
 
 /**
@@ -513,6 +515,33 @@ static int ix_account_change(struct ix_transaction *txn)
 	return 0;
 }
 
+/*
+ * As large as it is going to be. It belongs to no configuration: what it has of
+ * others is never found. A namespace without tenants has none.
+ */
+static int ix_flow_cache_change(struct ix_transaction *txn)
+{
+	const struct ix_config *config = txn->config;
+	struct ix_net *ixn = txn->ixn;
+	struct ix_flow_cache *old, *new = NULL;
+	u32 size = 0;
+
+	if (config->tenants && config->tenants->count)
+		size = config->settings.flow_cache;
+	old = rcu_dereference_protected(ixn->flow_cache,
+					lockdep_is_held(&ixn->lock));
+	if (size == (old ? old->size : 0))
+		return 0;
+	if (size) {
+		new = ix_flow_cache_new(size);
+		if (!new)
+			return -ENOMEM;
+	}
+	rcu_assign_pointer(ixn->flow_cache, new);
+	ix_flow_cache_free_rcu(old);
+	return 0;
+}
+
 /* Packets are refused as soon as there is a configuration: not any sooner. */
 static int ix_audit_begin(struct ix_net *ixn)
 {
@@ -562,9 +591,8 @@ int ix_transaction_commit(struct ix_transaction *txn)
 		return -EAGAIN;
 	txn->old = rcu_dereference_protected(ixn->config,
 					     lockdep_is_held(&ixn->lock));
-	err = ix_audit_begin(ixn);
-	if (!err)
-		err = ix_account_change(txn);
+	err = ix_audit_begin(ixn) ?: ix_flow_cache_change(txn) ?:
+	      ix_account_change(txn);
 	if (err)
 		return err;
 

@@ -58,6 +58,7 @@ struct ix_mark_field {
  * @audit_burst: events of one source in that time
  * @audit_nflog: group of NFLOG that events go to, 0 for none
  * @account: flows that each CPU keeps an account of, 0 for none
+ * @flow_cache: flows of which each CPU remembers what was decided, 0 for none
  */
 struct ix_settings {
 	struct ix_mark_field verdict;
@@ -72,6 +73,7 @@ struct ix_settings {
 	u16 audit_burst;
 	u16 audit_nflog;
 	u32 account;
+	u32 flow_cache;
 };
 
 /**

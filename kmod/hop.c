@@ -105,6 +105,33 @@ static bool ix_hop_from_fib6(const struct ix_net *ixn,
 }
 
 /**
+ * ix_hop_by() - the way into a tenant by one next hop
+ * @nexthop: the next hop
+ * @to: the tenant
+ * @hop: where to store the result
+ *
+ * Context: RCU read side.
+ *
+ * Return: false if its device is not up, or no port of the tenant.
+ */
+bool ix_hop_by(const struct ix_nexthop *nexthop, const struct ix_tenant *to,
+	       struct ix_hop *hop)
+{
+	struct net_device *dev = ix_device_usable_rcu(nexthop->device);
+
+	if (!dev || !ix_device_is_port_of(nexthop->device, to))
+		return false;
+	*hop = (struct ix_hop){
+		.dev = dev,
+		.has_gateway = nexthop->has_gateway,
+		.gateway_is_v4 = nexthop->gateway_is_v4,
+		.gateway = nexthop->gateway,
+		.mtu = READ_ONCE(dev->mtu),
+	};
+	return true;
+}
+
+/**
  * ix_hop_find() - the way into a tenant
  * @ixn: the namespace's state
  * @route: entry of the sender's forwarding table
@@ -126,21 +153,12 @@ bool ix_hop_find(const struct ix_net *ixn, const struct ix_route *route,
 		 const struct ix_tenant *to, u8 version, struct ix_addr src,
 		 struct ix_addr dst, struct ix_hop *hop)
 {
-	const struct ix_nexthop *nexthop;
 	unsigned int i;
 	bool found;
 
-	for (i = 0; i < route->nexthops_nr; i++) {
-		nexthop = &route->nexthops[i];
-		hop->dev = ix_device_usable_rcu(nexthop->device);
-		if (!hop->dev || !ix_device_is_port_of(nexthop->device, to))
-			continue;
-		hop->has_gateway = nexthop->has_gateway;
-		hop->gateway_is_v4 = nexthop->gateway_is_v4;
-		hop->gateway = nexthop->gateway;
-		hop->mtu = READ_ONCE(hop->dev->mtu);
-		return true;
-	}
+	for (i = 0; i < route->nexthops_nr; i++)
+		if (ix_hop_by(&route->nexthops[i], to, hop))
+			return true;
 
 	if (!route->table)
 		return false;

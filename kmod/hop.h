@@ -26,6 +26,8 @@ struct ix_hop {
 	u32 mtu;
 };
 
+bool ix_hop_by(const struct ix_nexthop *nexthop, const struct ix_tenant *to,
+	       struct ix_hop *hop);
 bool ix_hop_find(const struct ix_net *ixn, const struct ix_route *route,
 		 const struct ix_tenant *to, u8 version, struct ix_addr src,
 		 struct ix_addr dst, struct ix_hop *hop);

@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "event.h"
+#include "flow_cache.h"
 #include "net.h"
 
 unsigned int ix_net_id __read_mostly;
@@ -64,6 +65,8 @@ static void __net_exit ix_net_exit(struct net *net)
 	RCU_INIT_POINTER(ixn->audit, NULL);
 	if (ixn->has_nflog)
 		nf_logger_put(NFPROTO_IPV4, NF_LOG_TYPE_ULOG);
+	ix_flow_cache_free(rcu_dereference_protected(ixn->flow_cache, true));
+	RCU_INIT_POINTER(ixn->flow_cache, NULL);
 	ix_config_free(rcu_dereference_protected(ixn->config, true));
 	RCU_INIT_POINTER(ixn->config, NULL);
 	ix_stats_put(ixn->stats);

@@ -37,6 +37,7 @@
  * @ports: all struct ix_ports
  * @group_sets: which sets of purpose groups there are
  * @stats: counters of what belongs to no tenant
+ * @flow_cache: what was decided of flows, or NULL
  * @audit: which packets become events; NULL until something is configured
  * @audit_work: tells of suppressed packets
  * @has_nflog: holds a reference to the kernel's NFLOG
@@ -62,6 +63,7 @@ struct ix_net {
 	struct ix_group_sets group_sets;
 	struct ix_stats *stats;
 
+	struct ix_flow_cache __rcu *flow_cache;
 	struct ix_audit __rcu *audit;
 	struct delayed_work audit_work;
 	bool has_nflog;

@@ -62,7 +62,7 @@ const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1] = {
 };
 
 /* IX_CMD_SETTINGS_SET - do */
-const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_ACCOUNT + 1] = {
+const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_FLOW_CACHE + 1] = {
 	[IX_A_SETTINGS_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_SETTINGS_MARK_VERDICT_SHIFT] = NLA_POLICY_MAX(NLA_U8, 31),
 	[IX_A_SETTINGS_MARK_VERDICT_BITS] = NLA_POLICY_MAX(NLA_U8, 8),
@@ -79,6 +79,7 @@ const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_ACCOUNT + 1] = {
 	[IX_A_SETTINGS_AUDIT_BURST] = NLA_POLICY_RANGE(NLA_U16, 1, 1000),
 	[IX_A_SETTINGS_AUDIT_NFLOG] = { .type = NLA_U16, },
 	[IX_A_SETTINGS_ACCOUNT] = { .type = NLA_U32, },
+	[IX_A_SETTINGS_FLOW_CACHE] = { .type = NLA_U32, },
 };
 
 /* IX_CMD_SETTINGS_GET - do */
@@ -577,7 +578,7 @@ const struct genl_ops ix_nl_ops[59] = {
 		.cmd		= IX_CMD_SETTINGS_SET,
 		.doit		= ix_nl_settings_set_doit,
 		.policy		= ix_settings_set_nl_policy,
-		.maxattr	= IX_A_SETTINGS_ACCOUNT,
+		.maxattr	= IX_A_SETTINGS_FLOW_CACHE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

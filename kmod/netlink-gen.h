@@ -24,7 +24,7 @@ extern const struct nla_policy ix_transaction_abort_nl_policy[IX_A_TRANSACTION_T
 
 extern const struct nla_policy ix_flush_nl_policy[IX_A_FLUSH_VIEW + 1];
 
-extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_ACCOUNT + 1];
+extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_FLOW_CACHE + 1];
 
 extern const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1];
 

@@ -20,6 +20,7 @@
 #include <net/sock.h>
 
 #include "device.h"
+#include "flow_cache.h"
 #include "nl.h"
 
 static struct genl_family ix_nl_family;
@@ -1395,6 +1396,12 @@ static int ix_settings_set(struct ix_change *c)
 		return ix_refuse(c, c->attrs[IX_A_SETTINGS_ACCOUNT], -ERANGE,
 				 "the account of a CPU has at most %u flows",
 				 IX_ACCOUNT_MAX);
+	if (c->attrs[IX_A_SETTINGS_FLOW_CACHE])
+		s->flow_cache = nla_get_u32(c->attrs[IX_A_SETTINGS_FLOW_CACHE]);
+	if (s->flow_cache > IX_FLOW_CACHE_MAX)
+		return ix_refuse(c, c->attrs[IX_A_SETTINGS_FLOW_CACHE], -ERANGE,
+				 "the flow cache of a CPU has at most %u flows",
+				 IX_FLOW_CACHE_MAX);
 	return ix_set_audit(c, s);
 }
 
@@ -1405,7 +1412,23 @@ int ix_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 static const void *ix_settings_find(struct ix_change *c)
 {
-	return &c->config->settings;
+	return c->ixn;
+}
+
+/* What the flow cache was good for. */
+static int ix_settings_fill_flow_cache(struct sk_buff *skb,
+				       const struct ix_net *ixn)
+{
+	const struct ix_flow_cache *cache;
+	u64 hits = 0, misses = 0;
+
+	rcu_read_lock();
+	cache = rcu_dereference(ixn->flow_cache);
+	if (cache)
+		ix_flow_cache_count(cache, &hits, &misses);
+	rcu_read_unlock();
+	return ix_nl_put_u64(skb, IX_A_SETTINGS_FLOW_CACHE_HITS, hits) ?:
+	       ix_nl_put_u64(skb, IX_A_SETTINGS_FLOW_CACHE_MISSES, misses);
 }
 
 static u32 ix_table_count(const struct ix_table *table)
@@ -1436,7 +1459,7 @@ static int ix_settings_fill_numbers(struct sk_buff *skb,
 static int ix_settings_fill(struct sk_buff *skb, const struct ix_config *config,
 			    const struct ix_named *owner, const void *object)
 {
-	const struct ix_settings *s = object;
+	const struct ix_settings *s = &config->settings;
 
 	if (nla_put_u8(skb, IX_A_SETTINGS_MARK_VERDICT_SHIFT,
 		       s->verdict.shift) ||
@@ -1458,9 +1481,11 @@ static int ix_settings_fill(struct sk_buff *skb, const struct ix_config *config,
 	    nla_put_u16(skb, IX_A_SETTINGS_AUDIT_INTERVAL, s->audit_interval) ||
 	    nla_put_u16(skb, IX_A_SETTINGS_AUDIT_BURST, s->audit_burst) ||
 	    nla_put_u16(skb, IX_A_SETTINGS_AUDIT_NFLOG, s->audit_nflog) ||
-	    nla_put_u32(skb, IX_A_SETTINGS_ACCOUNT, s->account))
+	    nla_put_u32(skb, IX_A_SETTINGS_ACCOUNT, s->account) ||
+	    nla_put_u32(skb, IX_A_SETTINGS_FLOW_CACHE, s->flow_cache))
 		return -EMSGSIZE;
-	return ix_settings_fill_numbers(skb, config);
+	return ix_settings_fill_numbers(skb, config) ?:
+	       ix_settings_fill_flow_cache(skb, object);
 }
 
 int ix_nl_settings_get_doit(struct sk_buff *skb, struct genl_info *info)

@@ -145,11 +145,11 @@ static int ix_trace_fill_lookups(struct sk_buff *msg,
 	if (group && nla_put_string(msg, IX_A_TRACE_ROUTE_GROUP,
 				    group->object.name))
 		return -EMSGSIZE;
-	if (d->route && !group &&
+	if (d->found.route && !group &&
 	    ix_trace_fill_leaf(msg, IX_A_TRACE_ROUTE, IX_A_TRACE_ROUTE_LEN,
-			       false, &d->route->leaf))
+			       false, &d->found.route->leaf))
 		return -EMSGSIZE;
-	if (d->to && nla_put_string(msg, IX_A_TRACE_TO, d->to->object.name))
+	if (d->found.to && nla_put_string(msg, IX_A_TRACE_TO, d->found.to->object.name))
 		return -EMSGSIZE;
 	if (d->dst &&
 	    (nla_put_u32(msg, IX_A_TRACE_DESTINATION_INSTITUTION,
@@ -158,15 +158,15 @@ static int ix_trace_fill_lookups(struct sk_buff *msg,
 				IX_A_TRACE_DESTINATION_PREFIX_LEN, false,
 				&d->dst->leaf)))
 		return -EMSGSIZE;
-	if (d->verdict &&
-	    (nla_put_u8(msg, IX_A_TRACE_VERDICT, d->verdict) ||
-	     nla_put_u32(msg, IX_A_TRACE_MARK, d->mark) ||
-	     (d->judgement.rule &&
-	      nla_put_u32(msg, IX_A_TRACE_RULE, d->judgement.rule->id)) ||
-	     (d->judgement.grant.group &&
+	if (d->found.verdict &&
+	    (nla_put_u8(msg, IX_A_TRACE_VERDICT, d->found.verdict) ||
+	     nla_put_u32(msg, IX_A_TRACE_MARK, d->found.mark) ||
+	     (d->found.judgement.rule &&
+	      nla_put_u32(msg, IX_A_TRACE_RULE, d->found.judgement.rule->id)) ||
+	     (d->found.judgement.grant.group &&
 	      nla_put_string(msg, IX_A_TRACE_GROUP,
 			     ix_config_group(d->config,
-					     d->judgement.grant.group)->object.name)) ||
+					     d->found.judgement.grant.group)->object.name)) ||
 	     (d->would_drop &&
 	      nla_put_string(msg, IX_A_TRACE_WOULD_DROP,
 			     ix_drop_name(d->would_drop)))))

@@ -514,13 +514,12 @@ enum ix_drop ix_packet_parse(struct sk_buff *skb, struct ix_packet *packet)
 	int err;
 
 	/* There is time for the inner headers if there are any. */
-	memset(outer, 0, sizeof(*outer));
+	*outer = (struct ix_headers){ .end = skb->len };
 	packet->is_error = false;
 	packet->info = 0;
 	packet->extensions = 0;
 	if (skb_warn_if_lro(skb))
 		return IX_DROP_LRO;
-	outer->end = skb->len;
 	reason = skb->protocol == htons(ETH_P_IP) ?
 		 ix_parse_ipv4(skb, outer, false) :
 		 ix_parse_ipv6(skb, outer, false);

@@ -20,6 +20,7 @@
 #include "compat.h"
 #include "device.h"
 #include "event.h"
+#include "flow_cache.h"
 #include "icmp_map.h"
 #include "net.h"
 #include "pipeline.h"
@@ -140,8 +141,8 @@ static enum ix_drop ix_decide_by_group(struct ix_decision *d,
 	if (!d->route_group)
 		return IX_DROP_NO_ROUTE;
 	d->dst = dst;
-	d->to = to;
-	d->route = to->way;
+	d->found.to = to;
+	d->found.route = to->way;
 	return IX_FORWARDED;
 }
 
@@ -188,25 +189,30 @@ static enum ix_drop ix_decide_parties(const struct ix_device *port,
 	d->dst_ix = dst_ix;
 	if (!query[ROUTE].leaf)
 		return ix_decide_by_group(d, ix_registration_of(&query[DST]));
-	d->route = container_of(query[ROUTE].leaf, struct ix_route, leaf);
-	if (d->route->type == IX_ROUTE_TYPE_BLACKHOLE)
+	d->found.route = container_of(query[ROUTE].leaf, struct ix_route, leaf);
+	if (d->found.route->type == IX_ROUTE_TYPE_BLACKHOLE)
 		return IX_DROP_BLACKHOLE;
-	if (d->route->type == IX_ROUTE_TYPE_PROHIBIT)
+	if (d->found.route->type == IX_ROUTE_TYPE_PROHIBIT)
 		return IX_DROP_PROHIBIT;
-	d->to = ix_config_tenant(d->config, d->route->to);
+	d->found.to = ix_config_tenant(d->config, d->found.route->to);
 	/* Wanted when the policy has been asked. */
-	prefetch(&d->to->maps);
-	if (d->route->nexthops_nr)
-		prefetch(d->route->nexthops[0].device);
+	prefetch(&d->found.to->maps);
+	if (d->found.route->nexthops_nr)
+		prefetch(d->found.route->nexthops[0].device);
 	d->dst = ix_registration_of(&query[DST]);
-	if (!d->dst || d->dst->tenant != d->route->to)
+	if (!d->dst || d->dst->tenant != d->found.route->to)
 		return IX_DROP_NO_INSTITUTION;
 	return IX_FORWARDED;
 }
 
-/* What the policy looks at, for IPv4 and IPv6 alike. */
-static struct ix_flow ix_flow_of(const struct ix_headers *h)
+/*
+ * What the policy looks at, for IPv4 and IPv6 alike: of an ICMP error that of the
+ * packet that it is about.
+ */
+static struct ix_flow ix_flow_of(const struct ix_packet *packet)
 {
+	const struct ix_headers *h = packet->is_error ? &packet->inner :
+							&packet->outer;
 	struct ix_flow flow = {
 		.protocol = h->protocol,
 		.no_ports = h->frag_off,
@@ -249,28 +255,25 @@ static struct ix_party ix_party_of(const struct ix_registration *registration,
 	};
 }
 
+/* An ICMP error is permitted if the packet that it is about was. */
 static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
+				     const struct ix_flow *flow,
 				     struct ix_decision *d)
 {
 	struct ix_party src = ix_party_of(d->src, d->from);
-	struct ix_party dst = ix_party_of(d->dst, d->to);
+	struct ix_party dst = ix_party_of(d->dst, d->found.to);
 	enum ix_drop denied;
-	struct ix_flow flow;
 
-	if (packet->is_error) {
-		/* It is permitted if the packet that it is about was. */
-		flow = ix_flow_of(&packet->inner);
+	if (packet->is_error)
 		swap(src, dst);
-	} else {
-		flow = ix_flow_of(&packet->outer);
-	}
-	d->judgement = ix_policy_judge(&d->config->policy, d->config->services,
-				       &src, &dst, &flow,
-				       d->now ?: ktime_get_real_seconds());
-	d->verdict = d->judgement.verdict;
-	denied = ix_verdict_drop(d->verdict);
+	d->found.judgement = ix_policy_judge(&d->config->policy,
+					     d->config->services, &src, &dst,
+					     flow,
+					     d->now ?: ktime_get_real_seconds());
+	d->found.verdict = d->found.judgement.verdict;
+	denied = ix_verdict_drop(d->found.verdict);
 	if (!denied && packet->is_error)
-		d->verdict = IX_VERDICT_ERROR;
+		d->found.verdict = IX_VERDICT_ERROR;
 	return denied;
 }
 
@@ -278,7 +281,7 @@ static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 static bool ix_is_monitored(const struct ix_decision *d)
 {
 	return d->config->settings.monitor || d->from->monitor ||
-	       d->to->monitor;
+	       d->found.to->monitor;
 }
 
 static void ix_mark_put(struct ix_decision *d, struct ix_mark_field field,
@@ -289,15 +292,15 @@ static void ix_mark_put(struct ix_decision *d, struct ix_mark_field field,
 	if (!field.bits)
 		return;
 	mask = GENMASK(field.bits - 1, 0);
-	d->mark |= (value & mask) << field.shift;
-	d->mark_mask |= mask << field.shift;
+	d->found.mark |= (value & mask) << field.shift;
+	d->found.mark_mask |= mask << field.shift;
 }
 
 static void ix_decide_mark(struct ix_decision *d)
 {
 	const struct ix_settings *settings = &d->config->settings;
 
-	ix_mark_put(d, settings->verdict, d->verdict);
+	ix_mark_put(d, settings->verdict, d->found.verdict);
 	ix_mark_put(d, settings->source, d->src->first_class);
 	ix_mark_put(d, settings->destination, d->dst->first_class);
 }
@@ -306,21 +309,21 @@ static void ix_decide_mark(struct ix_decision *d)
 static bool ix_decide_addresses(const struct ix_packet *packet, bool v4,
 				struct ix_decision *d)
 {
-	const struct ix_view *view = ix_config_view(d->config, d->to->view);
+	const struct ix_view *view = ix_config_view(d->config, d->found.to->view);
 	struct ix_xlat *xlat = &d->xlat;
 	struct ix_addr src_ix;
 	bool mapped;
 
 	if (!view ||
-	    !ix_map_set_lower(&d->to->maps, v4, d->dst_ix, &xlat->dst))
+	    !ix_map_set_lower(&d->found.to->maps, v4, d->dst_ix, &d->found.new_dst))
 		return false;
 
 	if (!packet->is_error)
 		return ix_map_set_lower(&view->maps, v4, d->src_ix,
-					&xlat->src);
+					&d->found.new_src);
 
 	/* The sender of what an error is about is whom the error is for. */
-	xlat->inner_src = xlat->dst;
+	xlat->inner_src = d->found.new_dst;
 	if (!ix_map_set_lower(&view->maps, v4, d->src_ix, &xlat->inner_dst))
 		return false;
 	/*
@@ -330,16 +333,16 @@ static bool ix_decide_addresses(const struct ix_packet *packet, bool v4,
 	mapped = !(v4 && packet->outer.bad_source) &&
 		 ix_map_set_lift(&d->from->maps, packet->outer.version == 4,
 				 packet->outer.src, &src_ix) &&
-		 ix_map_set_lower(&view->maps, v4, src_ix, &xlat->src);
+		 ix_map_set_lower(&view->maps, v4, src_ix, &d->found.new_src);
 	if (mapped)
 		return true;
-	if (v4 && d->to->has_error_pool4) {
-		xlat->src = ix_icmp_pool_source(d->to->error_pool4,
-						packet->outer.src);
+	if (v4 && d->found.to->has_error_pool4) {
+		d->found.new_src = ix_icmp_pool_source(d->found.to->error_pool4,
+						       packet->outer.src);
 		return true;
 	}
-	xlat->src = v4 ? d->to->gateway4 : d->to->gateway6;
-	return v4 ? d->to->has_gateway4 : d->to->has_gateway6;
+	d->found.new_src = v4 ? d->found.to->gateway4 : d->found.to->gateway6;
+	return v4 ? d->found.to->has_gateway4 : d->found.to->has_gateway6;
 }
 
 /* What the settings say of a packet that changes its version. */
@@ -389,14 +392,14 @@ static void ix_decide_mss(const struct ix_packet *packet,
 			ix_link_mss(xlat->version, xlat->out_mtu));
 	if (d->from->tcp_mss > IX_TCP_MSS_PATH)
 		xlat->mss = min(xlat->mss, d->from->tcp_mss);
-	if (d->to->tcp_mss > IX_TCP_MSS_PATH)
-		xlat->mss = min(xlat->mss, d->to->tcp_mss);
+	if (d->found.to->tcp_mss > IX_TCP_MSS_PATH)
+		xlat->mss = min(xlat->mss, d->found.to->tcp_mss);
 }
 
 /* The code point that the QoS class of the rule stands for. */
 static void ix_decide_dscp(struct ix_decision *d)
 {
-	u8 dscp = d->config->dscp[d->judgement.rule->qos];
+	u8 dscp = d->config->dscp[d->found.judgement.qos];
 
 	if (dscp == IX_DSCP_KEEP)
 		return;
@@ -404,27 +407,15 @@ static void ix_decide_dscp(struct ix_decision *d)
 	d->xlat.dscp = dscp;
 }
 
-/**
- * ix_decide() - what is to become of a packet
- * @ixn: the namespace's state
- * @port: port that it came in by
- * @packet: its headers
- * @stage: how far to go
- * @d: what was found; d->config and d->from are given, the rest is zero
- *
- * Looks at nothing but the headers and the configuration, and changes neither:
- * the packet path and a trace get the same answers.
- *
- * Context: RCU read side, BHs off.
- *
- * Return: IX_FORWARDED, or the reason to drop it. With IX_CLASSIFY and
- * IX_DECIDE that the policy denies is no such reason; d->verdict tells. With
- * IX_ENFORCE it is none in monitor mode; d->would_drop tells. Quarantine is one
- * in any case.
+/*
+ * The first part of ix_decide(): what is the same for all packets with the same
+ * addresses and ports. Everything that it looks at is in struct ix_flow_key, but
+ * for ICMP errors, of which nothing is kept.
  */
-enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
-		       const struct ix_packet *packet, enum ix_stage stage,
-		       struct ix_decision *d)
+static enum ix_drop ix_decide_flow(const struct ix_device *port,
+				   const struct ix_packet *packet,
+				   const struct ix_flow *flow,
+				   enum ix_stage stage, struct ix_decision *d)
 {
 	enum ix_drop reason, denied;
 	bool v4;
@@ -438,7 +429,7 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 	if (reason)
 		return reason;
 
-	denied = ix_decide_policy(packet, d);
+	denied = ix_decide_policy(packet, flow, d);
 	ix_decide_mark(d);
 	/* An emergency brake: nobody's ruleset, and no monitor mode, lifts it. */
 	if (unlikely(denied == IX_DROP_QUARANTINE))
@@ -458,23 +449,168 @@ enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 		if (!ix_decide_addresses(packet, v4, d))
 			return IX_DROP_NO_MAP_BACK;
 	}
-	d->xlat.version = v4 ? 4 : 6;
+	d->found.new_version = v4 ? 4 : 6;
+	d->found.src_tag = d->src->tag;
+	d->found.dst_tag = d->dst->tag;
+	if (d->found.route && d->found.route->nexthops_nr == 1)
+		d->found.nexthop = d->found.route->nexthops[0];
+	return IX_FORWARDED;
+}
+
+static bool ix_decide_hop(const struct ix_net *ixn, struct ix_decision *d)
+{
+	/* A cached one spares the look at the route. */
+	if (likely(d->found.nexthop.device))
+		return ix_hop_by(&d->found.nexthop, d->found.to, &d->hop);
+	/* A tenant may have no way in for what groups lead there. */
+	return d->found.route &&
+	       ix_hop_find(ixn, d->found.route, d->found.to, d->xlat.version, d->xlat.src,
+			   d->xlat.dst, &d->hop);
+}
+
+/* The second part: what depends on the packet, and on the state of devices. */
+static enum ix_drop ix_decide_packet(const struct ix_net *ixn,
+				     const struct ix_packet *packet,
+				     struct ix_decision *d)
+{
+	enum ix_drop reason;
+
+	d->xlat.src = d->found.new_src;
+	d->xlat.dst = d->found.new_dst;
+	d->xlat.version = d->found.new_version;
 	ix_decide_options(packet, d);
 	reason = ix_xlat_check(packet, &d->xlat);
 	if (reason)
 		return reason;
 
-	/* A tenant may have no way in for what groups lead there. */
-	if (!d->route ||
-	    !ix_hop_find(ixn, d->route, d->to, d->xlat.version, d->xlat.src,
-			 d->xlat.dst, &d->hop))
+	if (!ix_decide_hop(ixn, d))
 		return IX_DROP_NO_NEXTHOP;
 	d->xlat.out_mtu = d->hop.mtu;
-	if (d->from->tcp_mss || d->to->tcp_mss)
+	if (d->from->tcp_mss || d->found.to->tcp_mss)
 		ix_decide_mss(packet, d);
-	if (d->judgement.rule && d->judgement.rule->qos)
+	if (d->found.judgement.qos)
 		ix_decide_dscp(d);
 	return IX_FORWARDED;
+}
+
+/**
+ * ix_decide() - what is to become of a packet
+ * @ixn: the namespace's state
+ * @port: port that it came in by
+ * @packet: its headers
+ * @stage: how far to go
+ * @d: what was found; d->config and d->from are given, the rest is zero
+ *
+ * Looks at nothing but the headers and the configuration, and changes neither:
+ * the packet path and a trace get the same answers.
+ *
+ * Context: RCU read side, BHs off.
+ *
+ * Return: IX_FORWARDED, or the reason to drop it. With IX_CLASSIFY and
+ * IX_DECIDE that the policy denies is no such reason; d->found.verdict tells. With
+ * IX_ENFORCE it is none in monitor mode; d->would_drop tells. Quarantine is one
+ * in any case.
+ */
+enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
+		       const struct ix_packet *packet, enum ix_stage stage,
+		       struct ix_decision *d)
+{
+	struct ix_flow flow = ix_flow_of(packet);
+	enum ix_drop reason = ix_decide_flow(port, packet, &flow, stage, d);
+
+	if (reason || stage == IX_CLASSIFY)
+		return reason;
+	return ix_decide_packet(ixn, packet, d);
+}
+
+/*
+ * A decision of which nothing is known yet. Only what is read before it is found
+ * is cleared, as that is done for every packet.
+ */
+static void ix_decision_init(struct ix_decision *d,
+			     const struct ix_config *config,
+			     const struct ix_tenant *from, u32 in_mtu)
+{
+	d->config = config;
+	d->now = ktime_get_real_seconds();
+	d->from = from;
+	d->src_map = NULL;
+	d->dst_map = NULL;
+	d->src = NULL;
+	d->dst = NULL;
+	d->route_group = 0;
+	d->would_drop = IX_FORWARDED;
+	d->is_cached = false;
+	d->found.to = NULL;
+	d->found.route = NULL;
+	d->found.nexthop.device = NULL;
+	d->found.judgement = (struct ix_judgement){};
+	d->found.mark = 0;
+	d->found.mark_mask = 0;
+	d->found.verdict = IX_VERDICT_NONE;
+	d->xlat.flags = 0;
+	d->xlat.in_mtu = in_mtu;
+	d->xlat.message_len = 0;
+}
+
+/*
+ * The same, for packets: asks the flow cache first. Kept is what passes without
+ * monitor mode (then the stage makes no difference), and is not logged.
+ */
+static enum ix_drop ix_decide_cached(const struct ix_net *ixn,
+				     const struct ix_device *port,
+				     const struct ix_packet *packet,
+				     enum ix_stage stage,
+				     struct ix_decision *d)
+{
+	const struct ix_flow_cache *cache = rcu_dereference(ixn->flow_cache);
+	unsigned int cpu = smp_processor_id();
+	const struct ix_found *found;
+	/* Without padding, and all of it written: clearing it before costs. */
+	struct ix_flow_key key __uninitialized;
+	enum ix_drop reason;
+	u64 hash;
+
+	if (!cache || packet->is_error || trace_ix_forward_enabled())
+		return ix_decide(ixn, port, packet, stage, d);
+	key.src = packet->outer.src;
+	key.dst = packet->outer.dst;
+	key.from = d->from;
+	key.port = port;
+	key.generation = d->config->generation;
+	key.flow = ix_flow_of(packet);
+	key.version = packet->outer.version;
+	hash = ix_flow_cache_hash(cache, &key);
+	found = ix_flow_cache_find(cache, cpu, &key, hash, d->now);
+	if (likely(found)) {
+		d->found = *found;
+		d->is_cached = true;
+	} else {
+		reason = ix_decide_flow(port, packet, &key.flow, stage, d);
+		if (reason)
+			return reason;
+		if (stage != IX_CLASSIFY && !d->found.judgement.log &&
+		    (d->found.verdict == IX_VERDICT_PERMIT ||
+		     d->found.verdict == IX_VERDICT_REPLY))
+			ix_flow_cache_add(cache, cpu, &key, hash, d->now,
+					  &d->found);
+	}
+	return stage == IX_CLASSIFY ? IX_FORWARDED :
+				      ix_decide_packet(ixn, packet, d);
+}
+
+/* Find what the flow cache does not have, for those who are told of a drop. */
+static void ix_decide_again(const struct ix_device *port,
+			    const struct ix_packet *packet,
+			    enum ix_stage stage, struct ix_decision *d)
+{
+	struct ix_flow flow;
+
+	if (!d->is_cached)
+		return;
+	flow = ix_flow_of(packet);
+	ix_decide_flow(port, packet, &flow, stage, d);
+	d->is_cached = false;
 }
 
 /* Length of the packet, or of the largest segment of a GSO packet. */
@@ -764,7 +900,7 @@ struct ix_icmp_error ix_decide_error(const struct ix_packet *packet,
 	    ix_map_set_is_reserved(&d->from->maps, outer->src))
 		pointer = offsetof(struct ipv6hdr, saddr);
 	else if (reason == IX_DROP_NO_MAP_BACK &&
-		 ix_map_set_ix_is_reserved(&d->to->maps, d->dst_ix))
+		 ix_map_set_ix_is_reserved(&d->found.to->maps, d->dst_ix))
 		pointer = offsetof(struct ipv6hdr, daddr);
 	if (pointer)
 		error = (struct ix_icmp_error){
@@ -789,16 +925,11 @@ static void ix_tell_sender(struct net *net, const struct sk_buff *skb,
 }
 
 /* Count a packet for what has decided on it. */
-static void ix_count_deciders(const struct ix_config *config,
-			      const struct ix_judgement *judgement,
+static void ix_count_deciders(const struct ix_judgement *judgement,
 			      unsigned int bytes)
 {
-	if (judgement->rule)
-		ix_counter_add(judgement->rule->counter, 1, bytes);
-	else if (judgement->grant.group)
-		ix_counter_add(ix_config_group(config, judgement->grant.group)->counter,
-			       1, bytes);
-	if (judgement->monitored)
+	ix_counter_add(judgement->counter, 1, bytes);
+	if (unlikely(judgement->monitored))
 		ix_counter_add(judgement->monitored->counter, 1, bytes);
 }
 
@@ -843,24 +974,18 @@ static void ix_tell_listeners(struct ix_net *ixn, const struct sk_buff *skb,
 	});
 }
 
-static bool ix_is_logged(const struct ix_judgement *judgement)
-{
-	return (judgement->rule && judgement->rule->log) ||
-	       (judgement->monitored && judgement->monitored->log);
-}
-
 /* What was forwarded, by who has sent it to whom with which service. */
 static void ix_account_packet(const struct ix_decision *d, unsigned int bytes)
 {
 	struct ix_account_key key = {
-		.source = d->src->tag,
-		.destination = d->dst->tag,
-		.service = ix_judgement_service(&d->judgement),
-		.reply = d->judgement.verdict == IX_VERDICT_REPLY,
+		.source = d->found.src_tag,
+		.destination = d->found.dst_tag,
+		.service = d->found.judgement.service,
+		.reply = d->found.judgement.verdict == IX_VERDICT_REPLY,
 	};
 
 	ix_account_add(d->config->account, smp_processor_id(), &key, bytes,
-		       ktime_get_real_seconds());
+		       d->now);
 }
 
 static unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
@@ -869,58 +994,57 @@ static unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
 			   const struct ix_tenant *tenant, enum ix_stage stage,
 			   bool count)
 {
-	struct ix_decision d = {
-		.config = config,
-		.from = tenant,
-		.xlat.in_mtu = READ_ONCE(skb->dev->mtu),
-	};
-	/* Filled in by the parser; clearing it before would cost. */
+	/* Filled in on the way; clearing them before would cost. */
+	struct ix_decision d __uninitialized;
 	struct ix_packet packet __uninitialized;
 	const struct net_device *dev;
 	unsigned int bytes;
 	struct ix_fit fit = {};
 	enum ix_drop reason;
 
+	ix_decision_init(&d, config, tenant, READ_ONCE(skb->dev->mtu));
 	reason = ix_packet_parse(skb, &packet);
 	if (reason)
 		goto drop;
 	/* Without what the link has padded. */
 	bytes = skb->len;
-	reason = ix_decide(ixn, port, &packet, stage, &d);
-	if (count && d.verdict) {
-		ix_count_deciders(config, &d.judgement, bytes);
+	reason = ix_decide_cached(ixn, port, &packet, stage, &d);
+	if (count && d.found.verdict) {
+		ix_count_deciders(&d.found.judgement, bytes);
 		if (unlikely(d.would_drop))
 			ix_stats_would_drop(tenant->stats, 1, bytes);
 	}
-	skb->mark = (skb->mark & ~d.mark_mask) | d.mark;
+	skb->mark = (skb->mark & ~d.found.mark_mask) | d.found.mark;
 	if (!reason && stage != IX_CLASSIFY)
 		reason = ix_decide_fit(skb, &packet, &d, &fit);
 	if (reason)
 		goto drop;
-	if (count && unlikely(d.would_drop || ix_is_logged(&d.judgement)))
+	if (count && unlikely(d.would_drop || d.found.judgement.log))
 		ix_tell_listeners(ixn, skb, skb->dev, &packet.outer, &d, bytes,
 				  IX_FORWARDED);
 	if (stage == IX_CLASSIFY)
 		return NF_ACCEPT;
 
-	if (d.judgement.rule && d.judgement.rule->qos)
-		skb->priority = d.judgement.rule->qos;
+	if (d.found.judgement.qos)
+		skb->priority = d.found.judgement.qos;
 	trace_ix_forward(skb, &d);
 	dev = skb->dev;
 	reason = ix_send(ixn->net, skb, &packet, &d, &fit);
-	if (reason) {
+	if (unlikely(reason)) {
+		ix_decide_again(port, &packet, stage, &d);
 		ix_stats_drop(tenant->stats, reason);
 		trace_ix_drop(NULL, dev, tenant->object.name, reason);
 		ix_tell_listeners(ixn, NULL, dev, &packet.outer, &d, bytes,
 				  reason);
 	} else {
-		ix_stats_forward(tenant->stats, d.to->stats, 1, bytes);
+		ix_stats_forward(tenant->stats, d.found.to->stats, 1, bytes);
 		if (config->account)
 			ix_account_packet(&d, bytes);
 	}
 	return NF_STOLEN;
 
 drop:
+	ix_decide_again(port, &packet, stage, &d);
 	ix_tell_sender(ixn->net, skb, &packet, &d, &fit, reason);
 	return ix_drop(ixn, skb, packet.outer.version ? &packet.outer : NULL,
 		       &d, tenant->object.name, reason);

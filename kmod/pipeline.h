@@ -10,11 +10,10 @@
 #include <linux/types.h>
 
 #include "config.h"
+#include "decision.h"
 #include "drop.h"
-#include "hop.h"
 #include "icmp.h"
 #include "packet.h"
-#include "xlat.h"
 
 struct ix_device;
 struct ix_ports;
@@ -29,53 +28,6 @@ enum ix_stage {
 	IX_CLASSIFY,
 	IX_DECIDE,
 	IX_ENFORCE,
-};
-
-/**
- * struct ix_decision - everything that ix has found out about a packet, and
- *	what is to become of it
- * @config: the configuration that the packet sees
- * @now: time that the policy is asked for, in seconds; 0 for the clock's
- * @from: tenant that has sent it
- * @to: tenant that it is for; NULL before the forwarding table
- * @src_map: local map of the source; NULL if there is none
- * @dst_map: map of the view for the destination
- * @src_ix: IX address of the source
- * @dst_ix: IX address of the destination
- * @src: registration of the source
- * @dst: registration of the destination
- * @route: entry of the forwarding table, or the way in that a group leads to
- * @route_group: number of the purpose group that leads to the destination where
- *	the forwarding table does not; 0 if there is an entry
- * @verdict: what the policy said
- * @judgement: and why
- * @would_drop: reason for which the policy would drop it, were it not for
- *	monitor mode; IX_FORWARDED if there is none
- * @hop: the way out
- * @xlat: new addresses and version
- * @mark: packet mark
- * @mark_mask: the bits of it that are set
- */
-struct ix_decision {
-	const struct ix_config *config;
-	u64 now;
-	const struct ix_tenant *from;
-	const struct ix_tenant *to;
-	const struct ix_map *src_map;
-	const struct ix_map *dst_map;
-	struct ix_addr src_ix;
-	struct ix_addr dst_ix;
-	const struct ix_registration *src;
-	const struct ix_registration *dst;
-	const struct ix_route *route;
-	u16 route_group;
-	enum ix_verdict verdict;
-	struct ix_judgement judgement;
-	enum ix_drop would_drop;
-	struct ix_hop hop;
-	struct ix_xlat xlat;
-	u32 mark;
-	u32 mark_mask;
 };
 
 /**

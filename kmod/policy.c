@@ -80,6 +80,7 @@ static_assert(IX_POLICY_CLASSES == 64);
  * @flow: what is known of it
  * @mirrored: the packet itself is the reply
  * @now: time in seconds
+ * @until: first second in which a rule that was asked begins or ceases to hold
  */
 struct ix_policy_question {
 	const struct ix_table *services;
@@ -89,6 +90,7 @@ struct ix_policy_question {
 	struct ix_flow flow;
 	bool mirrored;
 	u64 now;
+	u64 until;
 };
 
 /**
@@ -189,14 +191,28 @@ static bool ix_rule_passes(const struct ix_rule *rule, bool mirrored)
 	       !(mirrored && rule->oneway);
 }
 
+/* Is a rule valid now, and when will that change? */
+static bool ix_rule_holds(const struct ix_rule *rule,
+			  struct ix_policy_question *q)
+{
+	if (q->now < rule->valid_from) {
+		q->until = min(q->until, rule->valid_from);
+		return false;
+	}
+	if (!rule->valid_until)
+		return true;
+	if (q->now >= rule->valid_until)
+		return false;
+	q->until = min(q->until, rule->valid_until);
+	return true;
+}
+
 static bool ix_rule_matches(const struct ix_rule *rule,
-			    const struct ix_policy_question *q)
+			    struct ix_policy_question *q)
 {
 	if (!ix_selects(rule->src_kind, rule->src, q->src) ||
-	    !ix_selects(rule->dst_kind, rule->dst, q->dst))
-		return false;
-	if (q->now < rule->valid_from ||
-	    (rule->valid_until && q->now >= rule->valid_until))
+	    !ix_selects(rule->dst_kind, rule->dst, q->dst) ||
+	    !ix_rule_holds(rule, q))
 		return false;
 
 	switch (ix_service_match(q, rule->service)) {
@@ -213,7 +229,7 @@ static bool ix_rule_matches(const struct ix_rule *rule,
 
 /* Improve an answer by the first rules of one cell that match. */
 static void ix_policy_ask_cell(const struct ix_policy_cell *cell,
-			       const struct ix_policy_question *q,
+			       struct ix_policy_question *q,
 			       struct ix_policy_answer *answer)
 {
 	u32 i;
@@ -235,7 +251,7 @@ static void ix_policy_ask_cell(const struct ix_policy_cell *cell,
 }
 
 static void ix_policy_ask_matrix(const struct ix_policy_matrix *matrix,
-				 const struct ix_policy_question *q,
+				 struct ix_policy_question *q,
 				 struct ix_policy_answer *answer)
 {
 	/* Everybody is in class 0. */
@@ -289,8 +305,7 @@ struct ix_policy_cells {
 };
 
 static struct ix_policy_answer
-ix_policy_ask(const struct ix_policy_cells *cells,
-	      const struct ix_policy_question *q)
+ix_policy_ask(const struct ix_policy_cells *cells, struct ix_policy_question *q)
 {
 	struct ix_policy_answer first = {}, other = {};
 
@@ -408,6 +423,37 @@ static bool ix_policy_isolates(const struct ix_policy *policy,
 	return party->quarantined || (party->classes & policy->quarantined);
 }
 
+/* What packets need of the rule that decides, or in want of one of the group. */
+static struct ix_judgement ix_policy_judgement(const struct ix_policy *policy,
+					       const struct ix_policy_ruling *ruling,
+					       u64 until)
+{
+	const struct ix_rule *rule = ruling->rule;
+	const struct ix_named *group;
+
+	if (rule)
+		return (struct ix_judgement){
+			.rule = rule,
+			.counter = rule->counter,
+			.until = until,
+			.service = rule->service,
+			.verdict = ruling->verdict,
+			.trial = ruling->verdict,
+			.qos = rule->qos,
+			.log = rule->log,
+		};
+	group = ix_table_get(policy->groups, ruling->grant.group);
+	return (struct ix_judgement){
+		.counter = group ? container_of(group, struct ix_group,
+						object)->counter : NULL,
+		.until = until,
+		.grant = ruling->grant,
+		.service = ruling->grant.service,
+		.verdict = ruling->verdict,
+		.trial = ruling->verdict,
+	};
+}
+
 struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 				    const struct ix_table *services,
 				    const struct ix_party *src,
@@ -420,6 +466,7 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 		.dst = dst,
 		.flow = *flow,
 		.now = now,
+		.until = U64_MAX,
 	};
 	struct ix_policy_cells cells = { .matrix = policy->matrix };
 	struct ix_policy_answer request, reply = {};
@@ -431,6 +478,7 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 		return (struct ix_judgement){
 			.verdict = IX_VERDICT_QUARANTINE,
 			.trial = IX_VERDICT_QUARANTINE,
+			.until = U64_MAX,
 		};
 
 	if (ix_parties_may_agree(src, dst))
@@ -449,6 +497,13 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 		q.groups = policy->groups;
 
 	request = ix_policy_ask(&cells, &q);
+	if (request.rule && request.rule == request.trial &&
+	    request.rule->action == IX_ACTION_PERMIT)
+		/* Nothing else would change this. */
+		return ix_policy_judgement(policy, &(struct ix_policy_ruling){
+			.verdict = IX_VERDICT_PERMIT,
+			.rule = request.rule,
+		}, q.until);
 	if (!ix_policy_passes(request.rule, request.grant, false) ||
 	    !ix_policy_passes(request.trial, request.grant, false)) {
 		q.src = dst;
@@ -462,14 +517,11 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 				   reply.grant);
 	trial = ix_policy_rule_on(request.trial, request.grant, reply.trial,
 				  reply.grant);
-	judgement.verdict = ruling.verdict;
-	judgement.rule = ruling.rule;
-	judgement.grant = ruling.grant;
+	judgement = ix_policy_judgement(policy, &ruling, q.until);
 	judgement.trial = trial.verdict;
-
 	if (trial.verdict == ruling.verdict && trial.rule == ruling.rule)
-		judgement.monitored = NULL;
-	else if (trial.rule && trial.rule->monitor)
+		return judgement;
+	if (trial.rule && trial.rule->monitor)
 		judgement.monitored = trial.rule;
 	else if (request.trial && request.trial->monitor)
 		/* It takes a permission away, and leaves that of a reply. */
@@ -477,6 +529,8 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 	else
 		/* It makes what would be a reply none. */
 		judgement.monitored = reply.trial;
+	if (judgement.monitored)
+		judgement.log |= judgement.monitored->log;
 	return judgement;
 }
 

@@ -208,27 +208,34 @@ struct ix_grant {
 
 /**
  * struct ix_judgement - what the policy says of a packet
- * @verdict: enum ix_verdict: permit, reply, deny, default-deny or quarantine
  * @rule: rule that decided, or NULL
- * @grant: the purpose group that decided, and by which of its services
- * @trial: the verdict if the rules in monitor mode were enforced
  * @monitored: the rule in monitor mode that changes the judgement to @trial,
  *	NULL if enforcing those rules would change neither verdict nor rule
+ * @counter: counter of what decided, rule or group; NULL if it has none
+ * @until: first second in which the judgement may be another
+ * @grant: the purpose group that decided, and by which of its services
+ * @service: number of the service by which the packet was judged, 0 if none is
+ *	named
+ * @verdict: enum ix_verdict: permit, reply, deny, default-deny or quarantine
+ * @trial: enum ix_verdict: the verdict if the rules in monitor mode were
+ *	enforced
+ * @qos: QoS class of @rule, or 0
+ * @log: @rule or @monitored wants packets to be logged
+ *
+ * What packets need of the rule is here, as the rule itself is in no cache.
  */
 struct ix_judgement {
-	enum ix_verdict verdict;
 	const struct ix_rule *rule;
-	struct ix_grant grant;
-	enum ix_verdict trial;
 	const struct ix_rule *monitored;
+	struct ix_counter *counter;
+	u64 until;
+	struct ix_grant grant;
+	u16 service;
+	u8 verdict;
+	u8 trial;
+	u8 qos;
+	bool log;
 };
-
-/* The service by which a packet was judged, 0 if none is named. */
-static inline u16 ix_judgement_service(const struct ix_judgement *judgement)
-{
-	return judgement->rule ? judgement->rule->service :
-				 judgement->grant.service;
-}
 
 /**
  * ix_policy_judge() - may this packet pass?

@@ -87,7 +87,7 @@ TRACE_EVENT(ix_forward,
 		__entry->skbaddr = skb;
 		__entry->len = skb->len;
 		__entry->mark = skb->mark;
-		__entry->rule = d->judgement.rule ? d->judgement.rule->id : 0;
+		__entry->rule = d->found.judgement.rule ? d->found.judgement.rule->id : 0;
 		__entry->source = d->src->tag;
 		__entry->destination = d->dst->tag;
 		memcpy(__entry->src_ix, &src_ix, sizeof(src_ix));
@@ -95,7 +95,7 @@ TRACE_EVENT(ix_forward,
 		strscpy(__entry->in, skb->dev->name, IFNAMSIZ);
 		strscpy(__entry->out, d->hop.dev->name, IFNAMSIZ);
 		strscpy(__entry->from, d->from->object.name, IX_NAME_MAX + 1);
-		strscpy(__entry->to, d->to->object.name, IX_NAME_MAX + 1);
+		strscpy(__entry->to, d->found.to->object.name, IX_NAME_MAX + 1);
 	),
 
 	TP_printk("from=%s port=%s to=%s out=%s institution=%u>%u ix=%pI6c>%pI6c rule=%u len=%u mark=0x%x skbaddr=%p",

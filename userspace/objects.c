@@ -27,12 +27,15 @@
 		.type = &type_switch, .flags = how, .attr = a,		\
 	}
 
-#define COUNT_FIELD(name, a)						\
+#define COUNT_OF_SIZE(name, a, octets)					\
 	{								\
 		.word = name, .usage = name " N", .type = &type_number,	\
 		.flags = FIELD_INFO | FIELD_STATS | FIELD_ALWAYS,	\
-		.attr = a, .size = 4,					\
+		.attr = a, .size = octets,				\
 	}
+
+#define COUNT_FIELD(name, a) COUNT_OF_SIZE(name, a, 4)
+#define COUNT64_FIELD(name, a) COUNT_OF_SIZE(name, a, 8)
 
 static const char *const modes[] = {
 	[IX_MODE_INLINE] = "inline",
@@ -118,6 +121,7 @@ static const struct field settings_fields[] = {
 	NONZERO_FIELD("audit-burst", IX_A_SETTINGS_AUDIT_BURST, 2),
 	NONZERO_FIELD("audit-nflog", IX_A_SETTINGS_AUDIT_NFLOG, 2),
 	NONZERO_FIELD("account", IX_A_SETTINGS_ACCOUNT, 4),
+	SETTING_FIELD("flow-cache", IX_A_SETTINGS_FLOW_CACHE, 4),
 	{
 		.word = "monitor", .usage = "monitor { off | on }",
 		.type = &type_enum, .flags = FIELD_ALWAYS,
@@ -132,6 +136,8 @@ static const struct field settings_fields[] = {
 	COUNT_FIELD("institutions", IX_A_SETTINGS_INSTITUTIONS),
 	COUNT_FIELD("prefixes", IX_A_SETTINGS_PREFIXES),
 	COUNT_FIELD("rules", IX_A_SETTINGS_RULES),
+	COUNT64_FIELD("flow-cache-hits", IX_A_SETTINGS_FLOW_CACHE_HITS),
+	COUNT64_FIELD("flow-cache-misses", IX_A_SETTINGS_FLOW_CACHE_MISSES),
 };
 
 static const struct field class_fields[] = {

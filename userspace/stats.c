@@ -38,6 +38,7 @@ enum family_id {
 	ROUTER_PACKETS,
 	RULE_PACKETS,
 	RULE_BYTES,
+	FLOW_CACHE_PACKETS,
 	AUDIT_PACKETS,
 	AUDIT_SUPPRESSED,
 	AUDIT_PENDING,
@@ -81,6 +82,8 @@ static const struct family {
 		"Packets that a rule has decided on; agreements have no counters." },
 	[RULE_BYTES] = { "ix_rule_bytes", "bytes", true,
 		"Octets of IP that a rule has decided on." },
+	[FLOW_CACHE_PACKETS] = { "ix_flow_cache_packets", "packets", true,
+		"Packets of which it was remembered what was decided of their flow (hit), or not." },
 	[AUDIT_PACKETS] = { "ix_audit_packets", "packets", true,
 		"Refused and logged packets that somebody wanted to hear of." },
 	[AUDIT_SUPPRESSED] = { "ix_audit_suppressed_packets", "packets", true,
@@ -189,7 +192,12 @@ static int take_settings(const struct nlmsghdr *nlh, void *data)
 		if (!add(stats, OBJECTS, record_uint(&record, numbers[i].attr),
 			 "object", numbers[i].object))
 			return -1;
-	return 0;
+	return add(stats, FLOW_CACHE_PACKETS,
+		   record_uint(&record, IX_A_SETTINGS_FLOW_CACHE_HITS),
+		   "result", "hit") &&
+	       add(stats, FLOW_CACHE_PACKETS,
+		   record_uint(&record, IX_A_SETTINGS_FLOW_CACHE_MISSES),
+		   "result", "miss") ? 0 : -1;
 }
 
 static int take_audit(const struct nlmsghdr *nlh, void *data)

@@ -904,7 +904,7 @@ static void policy_group_test(struct kunit *test)
 									\
 		j = ix_policy_judge(&ctx->policy, ctx->services, from,	\
 				    to, flow, NOW);			\
-		KUNIT_EXPECT_EQ(test, expected, ix_judgement_service(&j)); \
+		KUNIT_EXPECT_EQ(test, expected, j.service); \
 	} while (0)
 
 	/* Both have to be in it, by themselves or with their tenants. */
@@ -1543,6 +1543,7 @@ struct random_scene {
 	unsigned int verdicts[IX_VERDICT_QUARANTINE + 1];
 	unsigned int by_group;
 	unsigned int monitored;
+	unsigned int later;
 };
 
 static void random_groups(struct kunit *test, struct random_scene *scene,
@@ -1593,7 +1594,7 @@ static void random_check(struct kunit *test, const struct random_world *world,
 	struct ix_policy policy = world->policy;
 	struct ix_party known_src = *src, known_dst = *dst;
 	struct ix_flow flow = random_flow(rnd);
-	u64 now = NOW - 1 + ix_test_below(rnd, 5);
+	u64 decided = NOW - 1 + ix_test_below(rnd, 5), now;
 	const struct ix_rule *monitored;
 	struct ix_judgement judgement;
 	struct naive real, trial;
@@ -1605,7 +1606,13 @@ static void random_check(struct kunit *test, const struct random_world *world,
 	known_src.strangers = random_strangers(world, src->tag, rnd);
 	known_dst.strangers = random_strangers(world, dst->tag, rnd);
 	judgement = ix_policy_judge(&policy, services, &known_src, &known_dst,
-				    &flow, now);
+				    &flow, decided);
+	/* What was decided holds until the second that it names. */
+	now = decided + ix_test_below(rnd, 4);
+	if (now < judgement.until)
+		scene->later += now > decided;
+	else
+		now = decided;
 	real = naive_judge(world, &policy, services, src, dst, &flow, now,
 			   false);
 	trial = naive_judge(world, &policy, services, src, dst, &flow, now,
@@ -1831,6 +1838,7 @@ static void policy_random_test(struct kunit *test)
 	KUNIT_EXPECT_GT(test, ops, 100000);
 	KUNIT_EXPECT_GT(test, scene->by_group, 1000);
 	KUNIT_EXPECT_GT(test, scene->monitored, 1000);
+	KUNIT_EXPECT_GT(test, scene->later, 1000);
 	kunit_info(test, "%u verdicts, %u of them by groups, %u with a rule in monitor mode, %u in quarantine\n",
 		   ops, scene->by_group, scene->monitored,
 		   scene->verdicts[IX_VERDICT_QUARANTINE]);
