@@ -116,8 +116,8 @@ flows()
 	[ "$(counter mame forwarded)" -gt $((before + 50)) ]
 }
 
-# video RATE: a video flow beside bulk traffic of five times what the link can
-# take; its loss is in $lost, in percent. It begins first, as its first packet
+# video RATE: a video flow beside bulk traffic of twenty times what the link can
+# take, if the machine can make as much; its loss is in $lost, in percent. It begins first, as its first packet
 # has to arrive.
 video()
 {
@@ -129,7 +129,7 @@ video()
 	busywait listening hare tcp 5202
 	before=$(counter mame forwarded)
 	on mame iperf3 -J -c "$HARE_HOSPITAL4" -B "$HOSPITAL" -p 5201 -u \
-		-b "$1" -l 1000 -t 8 >"$TMP/video.json" 2>"$TMP/video.err" &
+		-b "$1" -l 250 -t 12 >"$TMP/video.json" 2>"$TMP/video.err" &
 	pid=$!
 	busywait flows || fail "no video"
 	background mame iperf3 -c "$HARE_HOSPITAL4" -B "$HOSPITAL" -p 5202 \
@@ -142,17 +142,17 @@ video()
 	stop_background
 }
 
-# tree: the one of Documentation/model.rst, for a link of 1 Mbit/s. It is so slow
+# tree: the one of Documentation/model.rst, for a link of 250 kbit/s. It is so slow
 # that every machine can saturate it, and queues for so long that none stalls for
 # longer.
 tree()
 {
-	on router tc qdisc add dev hare0 root handle 1: tbf rate 1mbit \
+	on router tc qdisc add dev hare0 root handle 1: tbf rate 250kbit \
 		burst 32k latency 50ms
 	on router tc qdisc add dev hare0 parent 1:1 handle 2: prio bands 2 \
 		priomap 1 1 1 1 1 0 1 1 1 1 1 1 1 1 1 1
 	on router tc qdisc add dev hare0 parent 2:1 handle 3: tbf \
-		rate 500kbit burst 32k limit 100k
+		rate 125kbit burst 16k limit 50k
 	on router tc qdisc add dev hare0 parent 2:2 handle 4: pfifo limit 50
 	defer on router tc qdisc del dev hare0 root
 }
@@ -167,7 +167,7 @@ test_video_first()
 
 	tree
 	rules "$CONTROL" "$VIDEO" "order 3 permit from any to any"
-	video 300K
+	video 75K
 	((${lost:-100} < 5)) || fail "the video suffers"
 }
 
@@ -177,7 +177,7 @@ test_limit()
 
 	tree
 	rules "$CONTROL" "$VIDEO" "order 3 permit from any to any"
-	video 2M
+	video 500K
 	((${lost:-0} > 40 && lost < 90)) || fail "it has not half of the link"
 }
 
@@ -187,8 +187,8 @@ test_without_class()
 
 	tree
 	rules "$CONTROL" "order 3 permit from any to any"
-	video 300K
-	((${lost:-0} > 25)) || fail "it is not in the way of the bulk"
+	video 75K
+	((${lost:-0} > 15)) || fail "it is not in the way of the bulk"
 }
 
 scene
