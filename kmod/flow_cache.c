@@ -11,6 +11,7 @@
 #include <linux/overflow.h>
 #include <linux/prefetch.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -18,6 +19,7 @@
 
 /* Keys are compared by words, so there must be nothing between their members. */
 #define IX_FLOW_KEY_WORDS (sizeof(struct ix_flow_key) / sizeof(u64))
+static_assert(sizeof(struct ix_flow_set) * IX_FLOW_CHUNK_SETS <= 32768);
 static_assert(sizeof(struct ix_flow) == sizeof(u64));
 static_assert(sizeof(struct ix_flow_key) ==
 	      2 * sizeof(struct ix_addr) + 2 * sizeof(void *) +
@@ -69,6 +71,15 @@ static bool ix_flow_key_equal(const struct ix_flow_key *a,
 	return !different;
 }
 
+static struct ix_flow_set *ix_flow_set(const struct ix_flow_cache *cache,
+				       const struct ix_flow_table *table,
+				       u64 hash)
+{
+	u32 at = hash & cache->mask;
+
+	return &table->chunks[at / IX_FLOW_CHUNK_SETS][at % IX_FLOW_CHUNK_SETS];
+}
+
 static void ix_flow_prefetch(const struct ix_flow_entry *entry)
 {
 	const u8 *line = (const u8 *)entry, *end = (const u8 *)(entry + 1);
@@ -89,7 +100,7 @@ const struct ix_found *ix_flow_cache_find(const struct ix_flow_cache *cache,
 
 	if (unlikely(!table))
 		return NULL;
-	set = &table->sets[hash & cache->mask];
+	set = ix_flow_set(cache, table, hash);
 	/* Most flows are alone in their set: then this saves a wait. */
 	if (cache->mask >= IX_FLOW_FAR) {
 		prefetch(set);
@@ -147,7 +158,7 @@ void ix_flow_cache_add(const struct ix_flow_cache *cache, unsigned int cpu,
 
 	if (unlikely(!table))
 		return;
-	set = &table->sets[hash & cache->mask];
+	set = ix_flow_set(cache, table, hash);
 	way = ix_flow_place(set, ix_flow_tag(hash), now);
 	if (way == IX_FLOW_WAYS)
 		return;
@@ -182,28 +193,44 @@ void ix_flow_cache_count(const struct ix_flow_cache *cache, u64 *hits,
 	}
 }
 
-static void ix_flow_table_free(struct ix_flow_table *table)
+static u32 ix_flow_chunks(const struct ix_flow_cache *cache)
 {
+	return cache->mask / IX_FLOW_CHUNK_SETS + 1;
+}
+
+static void ix_flow_table_free(const struct ix_flow_cache *cache,
+			       struct ix_flow_table *table)
+{
+	u32 i;
+
 	if (!table)
 		return;
-	kvfree(table->sets);
-	kfree(table);
+	for (i = 0; i < ix_flow_chunks(cache); i++)
+		kfree(table->chunks[i]);
+	kvfree(table);
 }
 
 /* In its own CPU's memory. */
-static struct ix_flow_table *ix_flow_table_new(u32 sets, int node)
+static struct ix_flow_table *ix_flow_table_new(const struct ix_flow_cache *cache,
+					       int node)
 {
+	size_t sets = min_t(u32, cache->mask + 1, IX_FLOW_CHUNK_SETS);
 	struct ix_flow_table *table;
+	u32 i;
 
-	table = kzalloc_node(max_t(size_t, sizeof(*table), L1_CACHE_BYTES),
-			     GFP_KERNEL_ACCOUNT, node);
+	table = kvzalloc_node(struct_size(table, chunks,
+					  ix_flow_chunks(cache)),
+			      GFP_KERNEL_ACCOUNT, node);
 	if (!table)
 		return NULL;
-	table->sets = kvzalloc_node(array_size(sets, sizeof(*table->sets)),
-				    GFP_KERNEL_ACCOUNT, node);
-	if (!table->sets) {
-		ix_flow_table_free(table);
-		return NULL;
+	for (i = 0; i < ix_flow_chunks(cache); i++) {
+		table->chunks[i] = kzalloc_node(array_size(sets, sizeof(*table->chunks[i])),
+						GFP_KERNEL_ACCOUNT, node);
+		if (!table->chunks[i]) {
+			ix_flow_table_free(cache, table);
+			return NULL;
+		}
+		cond_resched();
 	}
 	return table;
 }
@@ -234,7 +261,7 @@ struct ix_flow_cache *ix_flow_cache_new(u32 size)
 	cache->seed = get_random_u64();
 	cache->tables_nr = nr_cpu_ids;
 	for_each_online_cpu(cpu) {
-		cache->tables[cpu] = ix_flow_table_new(sets,
+		cache->tables[cpu] = ix_flow_table_new(cache,
 						       cpu_to_node(cpu));
 		if (!cache->tables[cpu]) {
 			ix_flow_cache_free(cache);
@@ -255,7 +282,7 @@ void ix_flow_cache_free(struct ix_flow_cache *cache)
 	if (!cache)
 		return;
 	for (i = 0; i < cache->tables_nr; i++)
-		ix_flow_table_free(cache->tables[i]);
+		ix_flow_table_free(cache, cache->tables[i]);
 	kfree(cache);
 }
 

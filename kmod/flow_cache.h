@@ -78,16 +78,21 @@ struct ix_flow_set {
 	struct ix_flow_entry entries[IX_FLOW_WAYS];
 } ____cacheline_aligned;
 
+/* What fits into 32 KiB. */
+#define IX_FLOW_CHUNK_SETS 32
+
 /**
  * struct ix_flow_table - the flows of one CPU
  * @hits: packets that found an answer
  * @misses: packets that did not
- * @sets: the flows, by their hash
+ * @chunks: the flows, by their hash: IX_FLOW_CHUNK_SETS sets each
+ *
+ * In pieces, as memory that is in one only by its mapping has small pages.
  */
 struct ix_flow_table {
 	u64 hits;
 	u64 misses;
-	struct ix_flow_set *sets;
+	struct ix_flow_set *chunks[];
 };
 
 /**

@@ -75,6 +75,8 @@ test_hits()
 	expect "another flow" raw passes_udp mame "$HOSPITAL" \
 		"$HARE_HOSPITAL4" hare "$SPORT" 5555
 	(($(misses) > before)) || fail "another port was found in the cache"
+	expect_match 'ix_flow_cache_packets_total\{result="hit"\} [1-9]' \
+		"in the metrics" ix stats --format openmetrics
 }
 
 test_policy()
