@@ -106,7 +106,7 @@ struct ix_lpm_query {
 };
 
 /* So many lookups go side by side at most. */
-#define IX_LPM_QUERIES 3
+#define IX_LPM_QUERIES 16
 
 /**
  * ix_lpm_lookup_all() - several lookups side by side

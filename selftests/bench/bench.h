@@ -104,6 +104,7 @@ struct bench_run {
  *	in the main table of the caller's network namespace
  * @times: address of @rounds times two times in ns (u32), to be filled in
  * @same: both have the same prefixes, and have to find the same
+ * @at_once: how many lookups of ix go side by side, 1 to 16
  * @wrong: returned: number of keys for which they did not, or nothing was found
  * @memory: returned: octets that ix has allocated, leaves not counted
  * @build_ns: returned: how long it took to build the trie
@@ -118,7 +119,9 @@ struct bench_lookup {
 	__u32 family;
 	__u64 times;
 	__u32 same;
+	__u32 at_once;
 	__u32 wrong;
+	__u32 spare;
 	__u64 memory;
 	__u64 build_ns;
 };

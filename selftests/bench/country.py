@@ -30,10 +30,6 @@ GATEWAY4 = "192.0.2.1"
 GATEWAY6 = "fe80::1"
 MIXED_SUBNET = 0x5 << 64
 
-# In a large country, twice as many flows as the largest measurement has; a
-# small one is in the processor's caches anyway.
-FLOW_CACHE = 1 << 19
-LARGE = 100000
 CLASSES = ["hospital", "clinic", "pharmacy", "dentist", "care", "laboratory",
            "claims", "registry"]
 # Name, TCP and UDP destination port.
@@ -144,8 +140,9 @@ class Country:
     tenant i % tenants, and has one prefix."""
 
     def __init__(self, institutions, tenants=250, agreements=0, rules=10,
-                 kind="v4", seed=1):
+                 kind="v4", seed=1, flow_cache=0):
         self.kind = kind
+        self.flow_cache = flow_cache
         self.rules = RULES[:rules]
         self.random = rnd = random.Random(seed)
         per_tenant = -(-institutions // tenants)
@@ -232,8 +229,8 @@ class Country:
     def lines(self):
         """The configuration, for ixctl restore."""
         tenants = self.tenants
-        if len(self) >= LARGE:
-            yield "settings change flow-cache %d\n" % FLOW_CACHE
+        if self.flow_cache:
+            yield "settings change flow-cache %d\n" % self.flow_cache
         for name, port in SERVICES:
             yield "service add %s tcp dport %d udp dport %d\n" % (name, port, port)
         for name in CLASSES:

@@ -22,8 +22,9 @@ KEYS = 1 << 18
 GATEWAY = {4: ipaddress.ip_address(country.GATEWAY4).packed,
            16: ipaddress.ip_address(country.GATEWAY6).packed}
 
-Land = namedtuple("Land", "kind institutions tenants agreements rules",
-                  defaults=("v4", 1000, 2, 0, 10))
+# flow_cache: the setting; 0 is what it is by default.
+Land = namedtuple("Land", "kind institutions tenants agreements rules flow_cache",
+                  defaults=("v4", 1000, 2, 0, 10, 0))
 File = namedtuple("File", "land what args", defaults=(None, "", ()))
 
 
@@ -182,7 +183,8 @@ class Store:
                 self._write(File(None, what, files[0].args), pieces)
             return len(files)
         here = country.Country(land.institutions, land.tenants, land.agreements,
-                               land.rules, land.kind)
+                               land.rules, land.kind,
+                               flow_cache=land.flow_cache)
         for file in files:
             self._write(file, land_file(here, file.what, file.args))
         return len(files)

@@ -119,9 +119,12 @@ class Bench:
         return [(65536, "64k flows"), (262144, "256k flows")]
 
     def land(self, kind="v4", **more):
-        """Everything: the whole country."""
+        """Everything: the whole country. Its routers have room for twice as many
+        flows as the largest measurement has."""
         return Land(kind, **{"institutions": self.large, "tenants": self.tenants,
-                             "agreements": self.agreements, "rules": 10, **more})
+                             "agreements": self.agreements, "rules": 10,
+                             "flow_cache": 1 << 19 if self.large >= 100000 else 0,
+                             **more})
 
 
 SMALL = Land("v4")
@@ -178,6 +181,19 @@ def forwarding_large(bench, kind, name, must, aim):
                       bench.side(ix, data.flows(land, number)),
                       bench.side(stock, data.flows(land, number, stock=1)),
                       must=must, aim=aim, peer="stock forwarding")
+    without_flow_cache(bench, ix)
+    number, text = bench.many()[0]
+    bench.compare("%s, %d institutions, %s, no flow cache / stock forwarding"
+                  % (name, land.institutions, text),
+                  bench.side(ix, data.flows(land, number)),
+                  bench.side(stock, data.flows(land, number, stock=1)),
+                  peer="stock forwarding")
+
+
+def without_flow_cache(bench, ix):
+    """What a packet costs whose flow is new."""
+    bench.close_sides()
+    ix.run(IXCTL, "settings", "change", "flow-cache", "0")
 
 
 @figure("44", large_files("v4"))
@@ -207,12 +223,15 @@ def small_files(bench):
 @figure("small", small_files)
 def small_stock(bench):
     """4->4 with 1,000 institutions, and stock forwarding"""
-    bench.compare("4->4, 1000 institutions, 256 flows / stock forwarding, small table",
-                  bench.side(bench.ix("ix", SMALL),
-                             data.flows(SMALL, 256, sender=0)),
-                  bench.side(bench.stock("stock", SMALL),
-                             data.flows(SMALL, 256, sender=0, stock=1)),
-                  must=1.3, aim=1.0, peer="stock forwarding")
+    ix, stock = bench.ix("ix", SMALL), bench.stock("stock", SMALL)
+    for text, limits in (("", {"must": 1.3, "aim": 1.0}), (", no flow cache", {})):
+        if text:
+            without_flow_cache(bench, ix)
+        bench.compare("4->4, 1000 institutions, 256 flows%s / stock forwarding, "
+                      "small table" % text,
+                      bench.side(ix, data.flows(SMALL, 256, sender=0)),
+                      bench.side(stock, data.flows(SMALL, 256, sender=0, stock=1)),
+                      peer="stock forwarding", **limits)
 
 
 def against_nat(bench, text, peer, numbers, musts, **more):
@@ -408,20 +427,21 @@ def lookups(bench):
             ("fib_table_lookup", "lpm-routes4", None, socket.AF_INET, 3, 8)):
         space = Space("fib", 1)
         space.routes(bench.path(data.lookups(routes, bench.large)))
-        ours, theirs, memory, build_ns = kernel.lookup(
-            space, prefixes, keys, peer_keys or read("lpm-keys4"), rounds,
-            family, peer_keys is not None)
+        for at_once, how in ((1, "one by one"), (16, "16 side by side")):
+            ours, theirs, memory, build_ns = kernel.lookup(
+                space, prefixes, keys, peer_keys or read("lpm-keys4"), rounds,
+                family, peer_keys is not None, at_once)
+            ratios = [b / a for a, b in zip(ours, theirs)]
+            bench.report.add(
+                "longest-prefix match, %d prefixes, lookups per second, %s / %s" % (
+                    bench.large, how, name), quantile(ratios, .5), "ratio",
+                quantile(ratios, .1), quantile(ratios, .9), rounds,
+                must=must, aim=aim, better="more", peer=name,
+                ours_ns=quantile(ours, .5) / kernel.BATCH,
+                peer_ns=quantile(theirs, .5) / kernel.BATCH,
+                octets_per_prefix=memory / bench.large,
+                build_ns_per_prefix=build_ns / bench.large)
         space.close()
-        ratios = [b / a for a, b in zip(ours, theirs)]
-        bench.report.add(
-            "longest-prefix match, %d prefixes, lookups per second / %s" % (
-                bench.large, name), quantile(ratios, .5), "ratio",
-            quantile(ratios, .1), quantile(ratios, .9), rounds,
-            must=must, aim=aim, better="more", peer=name,
-            ours_ns=quantile(ours, .5) / kernel.BATCH,
-            peer_ns=quantile(theirs, .5) / kernel.BATCH,
-            octets_per_prefix=memory / bench.large,
-            build_ns_per_prefix=build_ns / bench.large)
 
 
 ######################################################################

@@ -21,7 +21,7 @@ LEN = 128
 SETUP = struct.Struct("=QQIIHHI")
 CHECK = struct.Struct("=IIIIHH%ds" % LEN)
 RUN = struct.Struct("=4iIIQII")
-LOOKUP = struct.Struct("=QQQIIIIQIIQQ")
+LOOKUP = struct.Struct("=QQQIIIIQIIIIQQ")
 
 CLONE_NEWNET = 0x40000000
 libc = ctypes.CDLL(None, use_errno=True)
@@ -185,19 +185,20 @@ def run(sides, rounds):
     return [times[i::len(sides)] for i in range(len(sides))]
 
 
-def lookup(space, prefixes, keys, peer_keys, rounds, family, same):
+def lookup(space, prefixes, keys, peer_keys, rounds, family, same, at_once):
     """Time lookups: octets of prefixes (16 and a length each) and of keys."""
     times = array.array("I", bytes(8 * rounds))
     arrays = [bytearray(octets) for octets in (prefixes, keys, peer_keys)]
     where = [(ctypes.c_char * len(a)).from_buffer(a) for a in arrays]
     buf = bytearray(LOOKUP.pack(
         *(ctypes.addressof(a) for a in where), len(prefixes) // 17,
-        len(keys) // 16, rounds, family, times.buffer_info()[0], same, 0, 0, 0))
+        len(keys) // 16, rounds, family, times.buffer_info()[0], same,
+        at_once, 0, 0, 0, 0))
     fd = os.open("/dev/ix_bench", os.O_RDWR)
     with Inside(space.name):
         fcntl.ioctl(fd, ioc(3, 3, LOOKUP.size), buf)
     os.close(fd)
-    *_, wrong, memory, build_ns = LOOKUP.unpack(buf)
+    *_, wrong, _, memory, build_ns = LOOKUP.unpack(buf)
     if wrong:
         raise Wrong("%d lookups have found the wrong prefix" % wrong)
     return times[0::2], times[1::2], memory, build_ns

@@ -102,8 +102,8 @@ struct bench_tables {
 	struct fib_table *table;
 };
 
-static u64 bench_time_ix(const struct bench_tables *t,
-			 const struct in6_addr *keys, u8 *found)
+static u64 bench_time_ix_each(const struct bench_tables *t,
+			      const struct in6_addr *keys, u8 *found)
 {
 	u64 start = bench_clock();
 	unsigned int i;
@@ -111,6 +111,34 @@ static u64 bench_time_ix(const struct bench_tables *t,
 	for (i = 0; i < BENCH_BATCH; i++)
 		found[i] = bench_find_ix(&t->lpm, &keys[i]);
 	return bench_clock_ns(bench_clock() - start);
+}
+
+static u64 bench_time_ix_all(const struct bench_tables *t, u32 at_once,
+			     const struct in6_addr *keys, u8 *found)
+{
+	struct ix_lpm_query queries[IX_LPM_QUERIES];
+	unsigned int i, j, nr;
+	u64 start = bench_clock();
+
+	for (i = 0; i < BENCH_BATCH; i += nr) {
+		nr = min(at_once, BENCH_BATCH - i);
+		for (j = 0; j < nr; j++) {
+			queries[j].lpm = &t->lpm;
+			queries[j].key = bench_key(&keys[i + j]);
+		}
+		ix_lpm_lookup_all(queries, nr);
+		for (j = 0; j < nr; j++)
+			found[i + j] = queries[j].leaf ?
+				       queries[j].leaf->len : 255;
+	}
+	return bench_clock_ns(bench_clock() - start);
+}
+
+static u64 bench_time_ix(const struct bench_tables *t, u32 at_once,
+			 const struct in6_addr *keys, u8 *found)
+{
+	return at_once == 1 ? bench_time_ix_each(t, keys, found) :
+			      bench_time_ix_all(t, at_once, keys, found);
 }
 
 static u64 bench_time_fib(const struct bench_tables *t,
@@ -144,13 +172,15 @@ static int bench_compare(const struct bench_tables *t,
 		local_bh_disable();
 		rcu_read_lock();
 		if (round % 2) {
-			times[0] = bench_time_ix(t, &keys[at], ix);
+			times[0] = bench_time_ix(t, lookup->at_once, &keys[at],
+						 ix);
 			times[1] = bench_time_fib(t, &peer_keys[at],
 						  fib);
 		} else {
 			times[1] = bench_time_fib(t, &peer_keys[at],
 						  fib);
-			times[0] = bench_time_ix(t, &keys[at], ix);
+			times[0] = bench_time_ix(t, lookup->at_once, &keys[at],
+						 ix);
 		}
 		rcu_read_unlock();
 		local_bh_enable();
@@ -176,7 +206,8 @@ int bench_lookups(struct bench_lookup *lookup)
 	u64 start;
 	int err;
 
-	if (!lookup->keys_nr || lookup->keys_nr % BENCH_BATCH)
+	if (!lookup->keys_nr || lookup->keys_nr % BENCH_BATCH ||
+	    !lookup->at_once || lookup->at_once > IX_LPM_QUERIES)
 		return -EINVAL;
 	if (lookup->family == AF_INET) {
 		t.table = rcu_access_pointer(t.net->ipv4.fib_main);
