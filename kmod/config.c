@@ -3,6 +3,7 @@
  * The configuration, and transactions that make the next one.
  */
 #include <linux/err.h>
+#include <linux/rcupdate.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -538,7 +539,9 @@ static int ix_flow_cache_change(struct ix_transaction *txn)
 			return -ENOMEM;
 	}
 	rcu_assign_pointer(ixn->flow_cache, new);
-	ix_flow_cache_free_rcu(old);
+	/* Rare, and large: not to be freed in one go by a callback. */
+	synchronize_rcu();
+	ix_flow_cache_free(old);
 	return 0;
 }
 
@@ -573,8 +576,8 @@ static void ix_transaction_outdate(struct ix_transaction *txn)
  * ix_transaction_commit() - let packets see what a transaction has made
  * @txn: the transaction; gone after success
  *
- * Context: process, ix_net.lock. Does not wait: what was replaced is freed by
- * a work item.
+ * Context: process, ix_net.lock. What was replaced is freed by a work item, so
+ * that only a flow cache of another size is waited for.
  *
  * Return: 0, -EAGAIN if the configuration is no longer the one that the
  * transaction began with, or -ENOMEM.

@@ -205,8 +205,10 @@ static void ix_flow_table_free(const struct ix_flow_cache *cache,
 
 	if (!table)
 		return;
-	for (i = 0; i < ix_flow_chunks(cache); i++)
+	for (i = 0; i < ix_flow_chunks(cache); i++) {
 		kfree(table->chunks[i]);
+		cond_resched();
+	}
 	kvfree(table);
 }
 
@@ -274,6 +276,8 @@ struct ix_flow_cache *ix_flow_cache_new(u32 size)
 /**
  * ix_flow_cache_free() - free a cache that no packet can see
  * @cache: the cache, or NULL
+ *
+ * Context: process; gives way to others now and then.
  */
 void ix_flow_cache_free(struct ix_flow_cache *cache)
 {
@@ -284,19 +288,4 @@ void ix_flow_cache_free(struct ix_flow_cache *cache)
 	for (i = 0; i < cache->tables_nr; i++)
 		ix_flow_table_free(cache, cache->tables[i]);
 	kfree(cache);
-}
-
-static void ix_flow_cache_unseen(struct rcu_head *rcu)
-{
-	ix_flow_cache_free(container_of(rcu, struct ix_flow_cache, rcu));
-}
-
-/**
- * ix_flow_cache_free_rcu() - free a cache after a grace period
- * @cache: the cache, which no further packet will see, or NULL
- */
-void ix_flow_cache_free_rcu(struct ix_flow_cache *cache)
-{
-	if (cache)
-		call_rcu(&cache->rcu, ix_flow_cache_unseen);
 }

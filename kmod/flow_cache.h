@@ -15,7 +15,6 @@
 #define IX_FLOW_CACHE_H
 
 #include <linux/cache.h>
-#include <linux/rcupdate.h>
 #include <linux/types.h>
 
 #include <uapi/linux/ix.h>
@@ -100,7 +99,6 @@ struct ix_flow_table {
  * @size: entries that were asked for
  * @mask: sets of a table, a power of two, minus one
  * @seed: of the hash
- * @rcu: for freeing
  * @tables_nr: number of @tables
  * @tables: by CPU; NULL for one that was not there
  */
@@ -108,14 +106,12 @@ struct ix_flow_cache {
 	u32 size;
 	u32 mask;
 	u64 seed;
-	struct rcu_head rcu;
 	unsigned int tables_nr;
 	struct ix_flow_table *tables[] __counted_by(tables_nr);
 };
 
 struct ix_flow_cache *ix_flow_cache_new(u32 size);
 void ix_flow_cache_free(struct ix_flow_cache *cache);
-void ix_flow_cache_free_rcu(struct ix_flow_cache *cache);
 
 /**
  * ix_flow_cache_hash() - where to look for a flow

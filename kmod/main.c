@@ -41,8 +41,6 @@ static void __exit ix_exit(void)
 	ix_nl_unregister();
 	ix_devices_unregister();
 	ix_net_unregister();
-	/* Flow caches that were replaced are freed by code of this module. */
-	rcu_barrier();
 	ix_lpm_exit();
 }
 

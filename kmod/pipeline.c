@@ -571,7 +571,7 @@ static enum ix_drop ix_decide_cached(const struct ix_net *ixn,
 	enum ix_drop reason;
 	u64 hash;
 
-	if (!cache || packet->is_error || trace_ix_forward_enabled())
+	if (!cache || packet->is_error)
 		return ix_decide(ixn, port, packet, stage, d);
 	key.src = packet->outer.src;
 	key.dst = packet->outer.dst;
@@ -599,7 +599,7 @@ static enum ix_drop ix_decide_cached(const struct ix_net *ixn,
 				      ix_decide_packet(ixn, packet, d);
 }
 
-/* Find what the flow cache does not have, for those who are told of a drop. */
+/* Find what the flow cache does not have, for those who are told of a packet. */
 static void ix_decide_again(const struct ix_device *port,
 			    const struct ix_packet *packet,
 			    enum ix_stage stage, struct ix_decision *d)
@@ -1027,7 +1027,11 @@ static unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
 
 	if (d.found.judgement.qos)
 		skb->priority = d.found.judgement.qos;
-	trace_ix_forward(skb, &d);
+	/* It may be switched on at any moment, and wants to know everything. */
+	if (trace_ix_forward_enabled()) {
+		ix_decide_again(port, &packet, stage, &d);
+		trace_ix_forward(skb, &d);
+	}
 	dev = skb->dev;
 	reason = ix_send(ixn->net, skb, &packet, &d, &fit);
 	if (unlikely(reason)) {

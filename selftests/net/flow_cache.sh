@@ -156,6 +156,21 @@ test_tenants()
 		hare "$HOSPITAL" "$HARE_HOSPITAL4" 1 "$DPORT"
 }
 
+# It may be switched on while a flow runs, and tells all of it.
+test_tracepoint()
+{
+	local tracing=/sys/kernel/tracing
+
+	[ -d "$tracing/events" ] || must "tracefs" mount -t tracefs none "$tracing"
+	expect "it runs" cached
+	echo >"$tracing/trace"
+	echo 1 >"$tracing/events/ix/ix_forward/enable" || fail "no tracepoint"
+	expect "it runs on, and is still cached" cached
+	expect_match 'from=mame .* institution=101>201 ix=2001:db8:0:64::6440:110a>2001:db8:0:64::6440:210a' \
+		"all of it" cat "$tracing/trace"
+	echo 0 >"$tracing/events/ix/ix_forward/enable"
+}
+
 test_setting()
 {
 	local before
@@ -184,5 +199,6 @@ run test_policy "changes of the policy"
 run test_configuration "changes of routes, prefixes and maps"
 run test_devices "devices that go down, and another MTU"
 run test_tenants "tenants with the same addresses"
+run test_tracepoint "the tracepoint ix:ix_forward"
 run test_setting "its size"
 finish
