@@ -7,6 +7,7 @@
 
 #include <linux/bitops.h>
 #include <linux/in6.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>
 

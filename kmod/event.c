@@ -17,6 +17,7 @@
 #include "event.h"
 #include "net.h"
 #include "nl.h"
+#include "nl_attr.h"
 #include "packet.h"
 #include "pipeline.h"
 

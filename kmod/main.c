@@ -8,6 +8,7 @@
 #include "lpm.h"
 #include "net.h"
 #include "nl.h"
+#include "nl_transaction.h"
 
 static int __init ix_init(void)
 {
@@ -22,11 +23,16 @@ static int __init ix_init(void)
 	err = ix_devices_register();
 	if (err)
 		goto err_net;
-	err = ix_nl_register();
+	err = ix_nl_transactions_register();
 	if (err)
 		goto err_devices;
+	err = ix_nl_register();
+	if (err)
+		goto err_transactions;
 	return 0;
 
+err_transactions:
+	ix_nl_transactions_unregister();
 err_devices:
 	ix_devices_unregister();
 err_net:
@@ -39,6 +45,7 @@ err_lpm:
 static void __exit ix_exit(void)
 {
 	ix_nl_unregister();
+	ix_nl_transactions_unregister();
 	ix_devices_unregister();
 	ix_net_unregister();
 	ix_lpm_exit();

@@ -6,7 +6,8 @@
 #include <net/sock.h>
 
 #include "account.h"
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
 
 static int ix_account_fill(struct sk_buff *skb, const struct ix_config *config,
 			   const struct ix_named *owner, const void *object)

@@ -3,7 +3,8 @@
  * Netlink handlers: how many packets have become audit events.
  */
 #include "audit.h"
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
 
 static const void *ix_audit_total_find(struct ix_change *c)
 {

@@ -4,7 +4,10 @@
  */
 #include <linux/slab.h>
 
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 static int ix_class_fits_mark(struct ix_change *c, u32 number)
 {

@@ -4,7 +4,10 @@
  */
 #include <linux/slab.h>
 
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 static struct ix_group *ix_group_named(struct ix_change *c,
 				       const struct nlattr *attr)

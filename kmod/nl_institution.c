@@ -5,7 +5,10 @@
 #include <linux/slab.h>
 
 #include "device.h"
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 /**
  * struct ix_class_set - classes of an institution

@@ -9,7 +9,9 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 /* Room for one answer: its nest and all its attributes. */
 #define IX_ANSWER_SIZE						\

@@ -5,7 +5,10 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 /**
  * struct ix_map_owner - whose map it is

@@ -5,7 +5,8 @@
 #include <net/sock.h>
 
 #include "device.h"
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
 
 static int ix_port_fill_local(struct sk_buff *skb,
 			      const struct ix_device *device)

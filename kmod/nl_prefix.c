@@ -6,7 +6,10 @@
 #include <linux/slab.h>
 
 #include "device.h"
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 static int ix_prefix_request(struct ix_change *c, struct ix_prefix *prefix)
 {

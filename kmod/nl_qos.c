@@ -2,7 +2,10 @@
 /*
  * Netlink handlers: the code points (DSCP) that packets of a QoS class get.
  */
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 /* The entry of the class that a request names. */
 static u8 *ix_qos_entry(struct ix_change *c)

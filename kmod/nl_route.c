@@ -11,7 +11,10 @@
 #include <net/sock.h>
 
 #include "device.h"
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 /* The attributes of a way into a tenant: of a route, or of the tenant. */
 struct ix_way_attrs {

@@ -7,7 +7,10 @@
 #include <linux/slab.h>
 #include <net/netfilter/nf_log.h>
 
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 /* The attributes of one side of a rule. */
 struct ix_rule_side {

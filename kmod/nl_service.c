@@ -6,7 +6,10 @@
 #include <linux/in.h>
 #include <linux/slab.h>
 
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 /**
  * ix_protocol_has_ports() - do services of this protocol have ports?

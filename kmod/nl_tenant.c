@@ -6,7 +6,10 @@
 #include <linux/slab.h>
 #include <linux/tcp.h>
 
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_dump.h"
+#include "nl_object.h"
+#include "nl_transaction.h"
 
 /* The counters of a tenant outlive a restore that makes it again. */
 static struct ix_stats *ix_tenant_stats(struct ix_change *c, const char *name)

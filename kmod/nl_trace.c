@@ -11,7 +11,8 @@
 #include <net/ip.h>
 
 #include "device.h"
-#include "nl.h"
+#include "nl_attr.h"
+#include "nl_transaction.h"
 #include "pipeline.h"
 
 /**
