@@ -10,15 +10,7 @@
 #include "commands.h"
 #include "nl.h"
 #include "object.h"
-
-static const char *const verdict_names[] = {
-	[IX_VERDICT_PERMIT] = "ix-permit",
-	[IX_VERDICT_REPLY] = "ix-reply",
-	[IX_VERDICT_ERROR] = "ix-error",
-	[IX_VERDICT_DENY] = "ix-deny",
-	[IX_VERDICT_DEFAULT_DENY] = "ix-default-deny",
-	[IX_VERDICT_QUARANTINE] = "ix-quarantine",
-};
+#include "verdict.h"
 
 /**
  * struct layout - a part of the packet mark
@@ -156,10 +148,10 @@ int command_mark(struct ixctl *ctl, struct args *args)
 		return ret;
 	out_list(&ctl->out, NULL);
 	head(&marks, &marks.verdict);
-	for (value = 1; value < ARRAY_SIZE(verdict_names); value++)
+	for (value = IX_VERDICT_PERMIT; verdict_name(value); value++)
 		if (value >> marks.verdict.bits == 0)
-			put(&marks, &marks.verdict, value, "",
-			    verdict_names[value]);
+			put(&marks, &marks.verdict, value, "ix-",
+			    verdict_name(value));
 	ret = put_classes(&marks, &marks.source, "ix-from-");
 	if (!ret)
 		ret = put_classes(&marks, &marks.destination, "ix-to-");

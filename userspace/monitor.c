@@ -14,6 +14,7 @@
 #include "nl.h"
 #include "object.h"
 #include "value.h"
+#include "verdict.h"
 
 #define SECOND UINT64_C(1000000000)
 /* "2026-03-31T09:00:00.123456789Z" */
@@ -187,29 +188,30 @@ static const char *const kinds[] = {
 	[IX_AUDIT_KIND_OTHER] = "other",
 };
 
-static const char *const verdicts[] = {
-	[IX_VERDICT_NONE] = "none",
-	[IX_VERDICT_PERMIT] = "permit",
-	[IX_VERDICT_REPLY] = "reply",
-	[IX_VERDICT_ERROR] = "error",
-	[IX_VERDICT_DENY] = "deny",
-	[IX_VERDICT_DEFAULT_DENY] = "default-deny",
-	[IX_VERDICT_QUARANTINE] = "quarantine",
-};
-
+/* A word of the kernel's that this ixctl may not know: @name is NULL then. */
 static void print_word(struct out *out, const char *key,
 		       const struct record *event, uint16_t attr,
-		       const char *const *words, unsigned int words_nr)
+		       const char *name)
 {
-	uint64_t value = record_uint(event, attr);
-
 	if (!event->attr[attr])
 		return;
 	out_format(out, " %s ", key);
-	if (value < words_nr)
-		out_string(out, key, words[value]);
+	if (name)
+		out_string(out, key, name);
 	else
-		out_uint(out, key, value);
+		out_uint(out, key, record_uint(event, attr));
+}
+
+static const char *kind_name(uint64_t kind)
+{
+	return kind < ARRAY_SIZE(kinds) ? kinds[kind] : NULL;
+}
+
+static void print_verdict(struct out *out, const char *key,
+			  const struct record *event, uint16_t attr)
+{
+	print_word(out, key, event, attr,
+		   verdict_name(record_uint(event, attr)));
 }
 
 static void print_address(struct out *out, const char *key,
@@ -272,15 +274,13 @@ static void print_audit(struct ixctl *ctl, const struct record *event)
 	print_time(out, event, IX_A_AUDIT_TIME);
 	out_json_string(out, "event", "audit");
 	out_text(out, "audit");
-	print_word(out, "kind", event, IX_A_AUDIT_KIND, kinds,
-		   ARRAY_SIZE(kinds));
+	print_word(out, "kind", event, IX_A_AUDIT_KIND,
+		   kind_name(record_uint(event, IX_A_AUDIT_KIND)));
 	print_string(out, "reason", event, IX_A_AUDIT_REASON);
 	print_string(out, "would-drop", event, IX_A_AUDIT_WOULD_DROP);
-	print_word(out, "verdict", event, IX_A_AUDIT_VERDICT, verdicts,
-		   ARRAY_SIZE(verdicts));
+	print_verdict(out, "verdict", event, IX_A_AUDIT_VERDICT);
 	print_uint(out, "rule", event, IX_A_AUDIT_RULE);
-	print_word(out, "trial", event, IX_A_AUDIT_TRIAL, verdicts,
-		   ARRAY_SIZE(verdicts));
+	print_verdict(out, "trial", event, IX_A_AUDIT_TRIAL);
 	print_uint(out, "monitored", event, IX_A_AUDIT_MONITORED);
 	print_string(out, "tenant", event, IX_A_AUDIT_TENANT);
 	print_string(out, "port", event, IX_A_AUDIT_PORT);

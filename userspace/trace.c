@@ -14,6 +14,7 @@
 #include "object.h"
 #include "probe.h"
 #include "value.h"
+#include "verdict.h"
 
 static const struct {
 	const char *name;
@@ -22,16 +23,6 @@ static const struct {
 #define REASON(id, name, core, why) [IX_DROP_##id] = { name, why },
 	IX_DROP_REASONS(REASON)
 #undef REASON
-};
-
-static const char *const verdicts[] = {
-	[IX_VERDICT_NONE] = "none",
-	[IX_VERDICT_PERMIT] = "permit",
-	[IX_VERDICT_REPLY] = "reply",
-	[IX_VERDICT_ERROR] = "error",
-	[IX_VERDICT_DENY] = "deny",
-	[IX_VERDICT_DEFAULT_DENY] = "default-deny",
-	[IX_VERDICT_QUARANTINE] = "quarantine",
 };
 
 static const char *const verdict_sentences[] = {
@@ -337,9 +328,9 @@ static void print_policy(struct trace *trace, uint64_t verdict)
 	if (!trace->answer.attr[IX_A_TRACE_VERDICT])
 		return;
 	step(out, "policy");
-	if (verdict < ARRAY_SIZE(verdicts)) {
+	if (verdict < ARRAY_SIZE(verdict_sentences)) {
 		out_text(out, verdict_sentences[verdict]);
-		out_json_string(out, "verdict", verdicts[verdict]);
+		out_json_string(out, "verdict", verdict_name(verdict));
 	}
 	if (trace->answer.attr[IX_A_TRACE_RULE])
 		print_decider(trace);
