@@ -10,6 +10,9 @@
 #include <linux/netlink.h>
 #include <linux/skbuff.h>
 #include <net/genetlink.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #ifdef IX_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
@@ -44,6 +47,46 @@ static inline char *ix_extack_buffer(struct ix_net *ixn,
 	*size = IX_MESSAGE_SIZE;
 	return ixn->messages[(u32)atomic_inc_return(&ixn->message) %
 			     IX_MESSAGE_BUFFERS];
+#endif
+}
+
+/*
+ * The limit of all ICMP errors was one for all namespaces once, and, before that,
+ * asking for one took it.
+ */
+static inline bool ix_icmp_global_allow(struct net *net)
+{
+#ifdef IX_HAVE_ICMP_GLOBAL_NET
+	return icmp_global_allow(net);
+#else
+	return icmp_global_allow();
+#endif
+}
+
+static inline void ix_icmp_global_consume(struct net *net)
+{
+#if defined(IX_HAVE_ICMP_GLOBAL_NET)
+	icmp_global_consume(net);
+#elif defined(IX_HAVE_ICMP_GLOBAL_CONSUME)
+	icmp_global_consume();
+#endif
+}
+
+/* The stack's counters of errors that its limits forbid; older ones have none. */
+static inline void ix_icmp_count_limited_global(struct net *net)
+{
+#ifdef IX_HAVE_ICMP_LIMIT_STATS
+	__ICMP_INC_STATS(net, ICMP_MIB_RATELIMITGLOBAL);
+#endif
+}
+
+static inline void ix_icmp_count_limited_host(struct net *net, u8 version)
+{
+#ifdef IX_HAVE_ICMP_LIMIT_STATS
+	if (version == 4)
+		__ICMP_INC_STATS(net, ICMP_MIB_RATELIMITHOST);
+	else
+		__ICMP6_INC_STATS(net, NULL, ICMP6_MIB_RATELIMITHOST);
 #endif
 }
 

@@ -17,6 +17,7 @@
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 
+#include "compat.h"
 #include "icmp.h"
 
 /* Octets of an error: RFC 1812 (4.3.2.3) and RFC 4443 (2.4 c). */
@@ -123,17 +124,14 @@ static bool ix_icmp_is_limited(struct net *net, u8 version,
  * One bucket for each destination and port (tenants' addresses clash), the
  * stack's own. Its IPv6 ones have no place for a port, but for the address.
  */
-static bool ix_icmp_may_send(struct net *net, const struct net_device *dev,
-			     const struct ix_headers *outer,
-			     struct ix_icmp_error error)
+static bool ix_icmp_peer_may_get(struct net *net, const struct net_device *dev,
+				 const struct ix_headers *outer)
 {
 	struct in6_addr dst6 = ix_addr_to_in6(outer->src);
 	struct inet_peer *peer;
 	int timeout;
 	bool may;
 
-	if (!ix_icmp_is_limited(net, outer->version, error))
-		return true;
 	rcu_read_lock();
 	if (outer->version == 4) {
 		timeout = READ_ONCE(net->ipv4.sysctl_icmp_ratelimit);
@@ -148,6 +146,29 @@ static bool ix_icmp_may_send(struct net *net, const struct net_device *dev,
 	may = inet_peer_xrlim_allow(peer, timeout);
 	rcu_read_unlock();
 	return may;
+}
+
+/*
+ * First the bucket that all errors of the namespace share with the stack's: of
+ * a flood from many sources nothing is remembered. Who gets none for his own
+ * sake takes nothing out of it.
+ */
+static bool ix_icmp_may_send(struct net *net, const struct net_device *dev,
+			     const struct ix_headers *outer,
+			     struct ix_icmp_error error)
+{
+	if (!ix_icmp_is_limited(net, outer->version, error))
+		return true;
+	if (!ix_icmp_global_allow(net)) {
+		ix_icmp_count_limited_global(net);
+		return false;
+	}
+	if (!ix_icmp_peer_may_get(net, dev, outer)) {
+		ix_icmp_count_limited_host(net, outer->version);
+		return false;
+	}
+	ix_icmp_global_consume(net);
+	return true;
 }
 
 /*

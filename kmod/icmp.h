@@ -60,8 +60,9 @@ struct ix_icmp_error ix_icmp_error(enum ix_drop reason,
  *
  * It leaves through the port that the packet came from, to the link-layer
  * address that it came from; no routing table is asked. At most 576 (IPv4) or
- * 1280 (IPv6) octets. Rate-limited per destination and port with the stock
- * inet_peer token bucket and the namespace's icmp_ratelimit settings.
+ * 1280 (IPv6) octets. Limited like the stack's own errors, and counted as they
+ * are if it is not sent: all of the namespace together by icmp_msgs_per_sec, and
+ * by icmp_ratelimit per destination and port.
  *
  * Context: softirq or process with BHs off.
  *

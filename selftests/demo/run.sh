@@ -574,7 +574,7 @@ trace_agrees()
 	local status
 
 	must on router sysctl -qw net.ipv4.icmp_ratelimit=0 \
-		net.ipv6.icmp.ratelimit=0
+		net.ipv6.icmp.ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000
 	# Besides the hosts, an address that is nobody's.
 	python3 -B "$HERE/agree.py" router 80,104,443,8080 <<-END
 		$WORLD
@@ -582,7 +582,7 @@ trace_agrees()
 	END
 	status=$?
 	must on router sysctl -qw net.ipv4.icmp_ratelimit=1000 \
-		net.ipv6.icmp.ratelimit=1000
+		net.ipv6.icmp.ratelimit=1000 net.ipv4.icmp_msgs_per_sec=1000
 	return "$status"
 }
 

@@ -89,6 +89,40 @@ test_rate()
 		"$CLINIC" "$HARE_HOSPITAL4"
 }
 
+# Errors that the limit of all has forbidden.
+limited()
+{
+	on router nstat -asz IcmpOutRateLimitGlobal | awk 'NR == 2 { print $2 }'
+}
+
+# So many errors together, whoever they are sent to, with those of the stack; but
+# for what path MTU discovery needs.
+test_rate_of_all()
+{
+	local count=1 tries before
+
+	on router sysctl -qw net.ipv4.icmp_msgs_per_sec=0
+	defer on router sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000
+	for ((tries = 0; tries < 50 && count; tries++)); do
+		count=$(raw errors_for 200 mame "$CLINIC" "$HARE_HOSPITAL4")
+	done
+	expect_equal "errors when those of the burst are gone" 0 "$count"
+	before=$(limited)
+	counted kmix hop_limit 50 "the drops are counted" raw errors_for 50 \
+		kmix "$KMIX" "$CLAIMS6"
+	expect_equal "errors that were forbidden" $((before + 50)) "$(limited)"
+	ip -n "${NS[router]}" link set comm0 mtu 1400
+	defer ip -n "${NS[router]}" link set comm0 mtu 1500
+	expect "fragmentation needed" raw own_error too-big mame "$HOSPITAL" \
+		"$CLAIMS4" "$MAME_GW" udp 1472 1380
+	expect "packet too big" raw own_error too-big kmix "$KMIX" "$CLAIMS6" \
+		"$KMIX_GW" udp 1452 1400
+
+	on router sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000
+	expect "there are some again" raw own_error hop-limit mame "$HOSPITAL" \
+		"$HARE_HOSPITAL4" "$MAME_GW" udp 20 0 1
+}
+
 scene
 scene_servers
 run test_expired "time exceeded, from the gateway address"
@@ -97,4 +131,5 @@ run test_silence "no errors about errors, later fragments and redirects"
 run test_traceroute "traceroute with UDP, ICMP and TCP"
 run test_no_gateway "a tenant without a gateway address"
 run test_rate "errors are rate-limited"
+run test_rate_of_all "all errors together are"
 finish

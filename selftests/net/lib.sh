@@ -233,7 +233,9 @@ setup_ns()
 			net.ipv6.conf.default.accept_dad=0 \
 			net.ipv6.conf.all.accept_ra=0 \
 			net.ipv6.conf.default.accept_ra=0 \
-			net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+			net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
+			net.ipv4.icmp_msgs_per_sec=1000000 \
+			net.ipv4.icmp_msgs_burst=1000
 		ip -n "${NS[$name]}" link set lo up
 	done
 }
