@@ -88,6 +88,7 @@ struct ix_settings {
  * @view: number of its view, 0 for none
  * @tcp_mss: largest TCP segment in and out of it: IX_TCP_MSS_NONE,
  *	IX_TCP_MSS_PATH, or octets
+ * @hairpin: enum ix_hairpin
  * @stats: counters, shared with other versions of the tenant
  * @routes: forwarding table, of struct ix_route
  * @maps: local maps
@@ -113,6 +114,7 @@ struct ix_tenant {
 	bool has_error_pool4;
 	u16 view;
 	u16 tcp_mss;
+	u8 hairpin;
 	struct ix_stats *stats;
 	struct ix_lpm routes;
 	struct ix_map_set maps;

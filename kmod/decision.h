@@ -56,6 +56,9 @@ struct ix_found {
  * @dst_map: map of the view for the destination
  * @src: registration of the source
  * @dst: registration of the destination
+ * @detour_of: tenant whose hosts speak with each other through another tenant
+ *	(IX_HAIRPIN_SIMPLE), if this is such a packet: on its way there if it is
+ *	@from, on its way back otherwise; NULL for all other packets
  * @src_ix: IX address of the source
  * @dst_ix: IX address of the destination
  * @route_group: number of the purpose group that leads to the destination where
@@ -76,6 +79,7 @@ struct ix_decision {
 	const struct ix_map *dst_map;
 	const struct ix_registration *src;
 	const struct ix_registration *dst;
+	const struct ix_tenant *detour_of;
 	struct ix_addr src_ix;
 	struct ix_addr dst_ix;
 	u16 route_group;

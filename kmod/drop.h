@@ -50,6 +50,8 @@
 	  "the forwarding table says prohibit")				\
 	X(NO_INSTITUTION, "no_institution", IP_INNOROUTES,		\
 	  "the destination is of no institution, or of one that is reached elsewhere") \
+	X(HAIRPIN, "hairpin", IP_INNOROUTES,				\
+	  "from a tenant straight back to itself, which its setting hairpin refuses") \
 	/* policy */							\
 	X(POLICY, "policy", NETFILTER_DROP,				\
 	  "a rule denies it")						\

@@ -88,7 +88,7 @@ const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1]
 };
 
 /* IX_CMD_TENANT_NEW - do */
-const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_VRF + 1] = {
+const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_HAIRPIN + 1] = {
 	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_NUMBER] = NLA_POLICY_RANGE(NLA_U16, 1, IX_TENANT_MAX),
@@ -104,10 +104,11 @@ const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_VRF + 1] = {
 	[IX_A_TENANT_NEXTHOP] = NLA_POLICY_NESTED(ix_nexthop_nl_policy),
 	[IX_A_TENANT_TABLE] = { .type = NLA_U32, },
 	[IX_A_TENANT_VRF] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+	[IX_A_TENANT_HAIRPIN] = NLA_POLICY_MAX(NLA_U8, 2),
 };
 
 /* IX_CMD_TENANT_SET - do */
-const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_VRF + 1] = {
+const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_HAIRPIN + 1] = {
 	[IX_A_TENANT_TRANSACTION] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IX_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = IX_NAME_MAX, },
 	[IX_A_TENANT_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -122,6 +123,7 @@ const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_VRF + 1] = {
 	[IX_A_TENANT_NEXTHOP] = NLA_POLICY_NESTED(ix_nexthop_nl_policy),
 	[IX_A_TENANT_TABLE] = { .type = NLA_U32, },
 	[IX_A_TENANT_VRF] = { .type = NLA_NUL_STRING, .len = IX_DEVICE_MAX, },
+	[IX_A_TENANT_HAIRPIN] = NLA_POLICY_MAX(NLA_U8, 2),
 };
 
 /* IX_CMD_TENANT_DEL - do */
@@ -591,14 +593,14 @@ const struct genl_ops ix_nl_ops[59] = {
 		.cmd		= IX_CMD_TENANT_NEW,
 		.doit		= ix_nl_tenant_new_doit,
 		.policy		= ix_tenant_new_nl_policy,
-		.maxattr	= IX_A_TENANT_VRF,
+		.maxattr	= IX_A_TENANT_HAIRPIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IX_CMD_TENANT_SET,
 		.doit		= ix_nl_tenant_set_doit,
 		.policy		= ix_tenant_set_nl_policy,
-		.maxattr	= IX_A_TENANT_VRF,
+		.maxattr	= IX_A_TENANT_HAIRPIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

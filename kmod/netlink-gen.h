@@ -28,9 +28,9 @@ extern const struct nla_policy ix_settings_set_nl_policy[IX_A_SETTINGS_FLOW_CACH
 
 extern const struct nla_policy ix_settings_get_nl_policy[IX_A_SETTINGS_TRANSACTION + 1];
 
-extern const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_VRF + 1];
+extern const struct nla_policy ix_tenant_new_nl_policy[IX_A_TENANT_HAIRPIN + 1];
 
-extern const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_VRF + 1];
+extern const struct nla_policy ix_tenant_set_nl_policy[IX_A_TENANT_HAIRPIN + 1];
 
 extern const struct nla_policy ix_tenant_del_nl_policy[IX_A_TENANT_NAME + 1];
 

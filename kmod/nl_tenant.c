@@ -163,6 +163,7 @@ static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 	const struct nlattr *view = c->attrs[IX_A_TENANT_VIEW];
 	const struct nlattr *quarantine = c->attrs[IX_A_TENANT_QUARANTINE];
 	const struct nlattr *monitor = c->attrs[IX_A_TENANT_MONITOR];
+	const struct nlattr *hairpin = c->attrs[IX_A_TENANT_HAIRPIN];
 	struct ix_view *new_view;
 	int err;
 
@@ -172,6 +173,8 @@ static int ix_tenant_apply(struct ix_change *c, struct ix_tenant *tenant)
 		tenant->quarantined = nla_get_u8(quarantine);
 	if (monitor)
 		tenant->monitor = nla_get_u8(monitor);
+	if (hairpin)
+		tenant->hairpin = nla_get_u8(hairpin);
 	if (tenant->monitor)
 		ix_nl_load_logger();
 
@@ -221,6 +224,7 @@ static int ix_tenant_replace(struct ix_change *c, u32 number)
 	tenant->has_gateway6 = false;
 	tenant->has_error_pool4 = false;
 	tenant->tcp_mss = IX_TCP_MSS_NONE;
+	tenant->hairpin = IX_HAIRPIN_INTRINSIC;
 	err = ix_tenant_leave_view(c, tenant);
 	if (!err)
 		err = ix_tenant_set_way(c, tenant, NULL);
@@ -390,6 +394,8 @@ static int ix_tenant_fill(struct sk_buff *skb, const struct ix_config *config,
 			    tenant->gateway6)) ||
 	    (tenant->tcp_mss &&
 	     nla_put_u16(skb, IX_A_TENANT_TCP_MSS, tenant->tcp_mss)) ||
+	    (tenant->hairpin &&
+	     nla_put_u8(skb, IX_A_TENANT_HAIRPIN, tenant->hairpin)) ||
 	    (tenant->has_error_pool4 &&
 	     ix_nl_put_prefix(skb, IX_A_TENANT_ERROR_POOL4,
 			      IX_A_TENANT_ERROR_POOL4_LEN, true,

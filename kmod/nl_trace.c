@@ -152,6 +152,9 @@ static int ix_trace_fill_lookups(struct sk_buff *msg,
 		return -EMSGSIZE;
 	if (d->found.to && nla_put_string(msg, IX_A_TRACE_TO, d->found.to->object.name))
 		return -EMSGSIZE;
+	if (d->detour_of && nla_put_string(msg, IX_A_TRACE_DETOUR,
+					   d->detour_of->object.name))
+		return -EMSGSIZE;
 	if (d->dst &&
 	    (nla_put_u32(msg, IX_A_TRACE_DESTINATION_INSTITUTION,
 			 d->dst->tag) ||

@@ -29,14 +29,6 @@
 		       SKB_GSO_UDP_TUNNEL_CSUM | SKB_GSO_TUNNEL_REMCSUM | \
 		       SKB_GSO_ESP)
 
-static bool ix_bad_address4(__be32 addr)
-{
-	u8 net = ntohl(addr) >> 24;
-
-	/* 0/8, 127/8; multicast, reserved and broadcast from 224 on */
-	return !net || net == 127 || net >= 224 || ipv4_is_linklocal_169(addr);
-}
-
 static bool ix_bad_address6(struct ix_addr addr)
 {
 	/* ::/96 with loopback and unspecified, ::ffff:0:0/96 */
@@ -235,8 +227,8 @@ static enum ix_drop ix_parse_ipv4(struct sk_buff *skb, struct ix_headers *h,
 	h->more_frags = iph->frag_off & htons(IP_MF);
 	h->dont_frag = iph->frag_off & htons(IP_DF);
 	if (!partial) {
-		h->bad_source = ix_bad_address4(iph->saddr);
-		if (ix_bad_address4(iph->daddr) ||
+		h->bad_source = ix_is_bad_address4(iph->saddr);
+		if (ix_is_bad_address4(iph->daddr) ||
 		    ipv4_is_multicast(iph->saddr) ||
 		    ipv4_is_lbcast(iph->saddr) ||
 		    (h->bad_source && h->protocol != IPPROTO_ICMP))

@@ -123,6 +123,15 @@ static inline bool ix_csum_is_partial(const struct sk_buff *skb,
 	       skb_checksum_start_offset(skb) == l4_off;
 }
 
+/* An IPv4 address that no host can have (RFC 1812, 5.3.7). */
+static inline bool ix_is_bad_address4(__be32 addr)
+{
+	u8 net = ntohl(addr) >> 24;
+
+	/* 0/8, 127/8; multicast, reserved and broadcast from 224 on */
+	return !net || net == 127 || net >= 224 || ipv4_is_linklocal_169(addr);
+}
+
 /**
  * ix_packet_parse() - pull, check and read the headers
  * @skb: packet; skb->data and the network header are at the IP header

@@ -107,14 +107,31 @@ ix_registration_of(const struct ix_lpm_query *query)
  * gateway address if its own source has no map (RFC 7915, 4.1; RFC 6791).
  */
 static const struct ix_map *ix_lift_source(const struct ix_packet *packet,
-					   const struct ix_tenant *from,
+					   const struct ix_map_set *maps,
 					   struct ix_addr *src_ix)
 {
 	const struct ix_headers *own = packet->is_error ? &packet->inner :
 							  &packet->outer;
 	struct ix_addr host = packet->is_error ? own->dst : own->src;
 
-	return ix_map_set_lift(&from->maps, own->version == 4, host, src_ix);
+	return ix_map_set_lift(maps, own->version == 4, host, src_ix);
+}
+
+/* The tenants that the two institutions are reached through. */
+static const struct ix_tenant *ix_home_of_source(const struct ix_decision *d)
+{
+	return d->detour_of ?: d->from;
+}
+
+static const struct ix_tenant *
+ix_home_of_destination(const struct ix_decision *d)
+{
+	return d->detour_of ?: d->found.to;
+}
+
+static bool ix_is_detour_back(const struct ix_decision *d)
+{
+	return d->detour_of && d->detour_of != d->from;
 }
 
 static struct ix_memberships
@@ -131,7 +148,8 @@ ix_memberships_of(const struct ix_registration *registration,
 static enum ix_drop ix_decide_by_group(struct ix_decision *d,
 				       const struct ix_registration *dst)
 {
-	struct ix_memberships src = ix_memberships_of(d->src, d->from);
+	struct ix_memberships src = ix_memberships_of(d->src,
+						      ix_home_of_source(d));
 	const struct ix_tenant *to;
 
 	if (!ix_is_member(src) || !dst)
@@ -146,6 +164,47 @@ static enum ix_drop ix_decide_by_group(struct ix_decision *d,
 	return IX_FORWARDED;
 }
 
+static bool ix_routes_to(const struct ix_tenant *tenant, struct ix_addr ix,
+			 const struct ix_tenant *to)
+{
+	const struct ix_lpm_leaf *leaf = ix_lpm_lookup(&tenant->routes, ix);
+	const struct ix_route *route;
+
+	if (!leaf)
+		return false;
+	route = container_of(leaf, struct ix_route, leaf);
+	return route->type == IX_ROUTE_TYPE_TENANT &&
+	       route->to == to->object.number;
+}
+
+/*
+ * Simple hairpinning (RFC 7757, 4.2.1): a tenant's packets for its own hosts go
+ * through another tenant's network. What comes in from there is believed if both
+ * ends are the tenant's, and if it is the tenant's own forwarding table that
+ * sends such packets there. An error may come from halfway.
+ *
+ * Return: the tenant, or NULL if it is no such packet.
+ */
+static const struct ix_tenant *
+ix_detour_back_of(const struct ix_packet *packet, const struct ix_decision *d,
+		  const struct ix_lpm_query *src_query,
+		  const struct ix_lpm_query *dst_query)
+{
+	const struct ix_registration *src = ix_registration_of(src_query);
+	const struct ix_registration *dst = ix_registration_of(dst_query);
+	const struct ix_tenant *home;
+
+	if (!src || !dst || src->tenant != dst->tenant || src->port)
+		return NULL;
+	home = ix_config_tenant(d->config, src->tenant);
+	if (home == d->from || home->hairpin != IX_HAIRPIN_SIMPLE)
+		return NULL;
+	if (ix_routes_to(home, dst_query->key, d->from) ||
+	    (packet->is_error && ix_routes_to(home, src_query->key, d->from)))
+		return home;
+	return NULL;
+}
+
 /*
  * Who sends it, whom it is for, and by which route. The tables are asked side
  * by side, and their answers are looked at in the order of the path.
@@ -156,19 +215,23 @@ static enum ix_drop ix_decide_parties(const struct ix_device *port,
 {
 	enum { SRC, DST, ROUTE, QUERIES };
 	const struct ix_headers *outer = &packet->outer;
-	const struct ix_map *dst_map = NULL;
+	const struct ix_map *src_map, *dst_map = NULL;
 	struct ix_lpm_query query[QUERIES] __uninitialized;
 	const struct ix_view *view;
 	struct ix_addr dst_ix;
 
 	BUILD_BUG_ON(QUERIES > IX_LPM_QUERIES);
-	d->src_map = ix_lift_source(packet, d->from, &d->src_ix);
-	if (!d->src_map)
-		return IX_DROP_NOT_LOCAL;
+	src_map = ix_lift_source(packet, &d->from->maps, &d->src_ix);
+	d->src_map = src_map;
 	view = ix_config_view(d->config, d->from->view);
 	if (view)
 		dst_map = ix_map_set_lift(&view->maps, outer->version == 4,
 					  outer->dst, &dst_ix);
+	/* What comes back from a detour is of hosts that the view shows. */
+	if (unlikely(!src_map) && dst_map)
+		src_map = ix_lift_source(packet, &view->maps, &d->src_ix);
+	if (!src_map)
+		return IX_DROP_NOT_LOCAL;
 
 	query[SRC].lpm = &d->config->registry;
 	query[SRC].key = d->src_ix;
@@ -180,9 +243,18 @@ static enum ix_drop ix_decide_parties(const struct ix_device *port,
 	}
 	ix_lpm_lookup_all(query, dst_map ? QUERIES : 1);
 
-	d->src = ix_registration_of(&query[SRC]);
-	if (!ix_source_believed(d->src, d->from, port))
-		return IX_DROP_SPOOFED;
+	if (likely(d->src_map))
+		d->src = ix_registration_of(&query[SRC]);
+	if (unlikely(!ix_source_believed(d->src, d->from, port))) {
+		if (dst_map)
+			d->detour_of = ix_detour_back_of(packet, d, &query[SRC],
+							 &query[DST]);
+		if (!d->detour_of)
+			return d->src_map ? IX_DROP_SPOOFED :
+					    IX_DROP_NOT_LOCAL;
+		d->src_map = src_map;
+		d->src = ix_registration_of(&query[SRC]);
+	}
 	if (!dst_map)
 		return IX_DROP_NO_VIEW;
 	d->dst_map = dst_map;
@@ -200,8 +272,14 @@ static enum ix_drop ix_decide_parties(const struct ix_device *port,
 	if (d->found.route->nexthops_nr)
 		prefetch(d->found.route->nexthops[0].device);
 	d->dst = ix_registration_of(&query[DST]);
-	if (!d->dst || d->dst->tenant != d->found.route->to)
+	if (!d->dst)
 		return IX_DROP_NO_INSTITUTION;
+	if (likely(d->dst->tenant == d->found.route->to))
+		return IX_FORWARDED;
+	if (d->dst->tenant != d->from->object.number ||
+	    d->from->hairpin != IX_HAIRPIN_SIMPLE)
+		return IX_DROP_NO_INSTITUTION;
+	d->detour_of = d->from;
 	return IX_FORWARDED;
 }
 
@@ -260,10 +338,15 @@ static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 				     const struct ix_flow *flow,
 				     struct ix_decision *d)
 {
-	struct ix_party src = ix_party_of(d->src, d->from);
-	struct ix_party dst = ix_party_of(d->dst, d->found.to);
+	struct ix_party src = ix_party_of(d->src, ix_home_of_source(d));
+	struct ix_party dst = ix_party_of(d->dst, ix_home_of_destination(d));
 	enum ix_drop denied;
 
+	/* Nothing passes from a tenant in quarantine, or to it; nor through it. */
+	if (unlikely(d->detour_of)) {
+		src.quarantined |= d->from->quarantined;
+		dst.quarantined |= d->found.to->quarantined;
+	}
 	if (packet->is_error)
 		swap(src, dst);
 	d->found.judgement = ix_policy_judge(&d->config->policy,
@@ -305,35 +388,80 @@ static void ix_decide_mark(struct ix_decision *d)
 	ix_mark_put(d, settings->destination, d->dst->first_class);
 }
 
+/* Maps of all of IPv4 have images of what is no address of a host, as well. */
+static bool ix_lower(const struct ix_map_set *maps, bool v4, struct ix_addr ix,
+		     struct ix_addr *own)
+{
+	return ix_map_set_lower(maps, v4, ix, own) &&
+	       !(v4 && ix_is_bad_address4(ix_addr_to_in4(*own)));
+}
+
+/* The sender of an ICMP error, which need not be a host of anybody. */
+static bool ix_lift_error_sender(const struct ix_packet *packet,
+				 const struct ix_decision *d,
+				 struct ix_addr *src_ix)
+{
+	bool v4 = packet->outer.version == 4;
+	const struct ix_view *view;
+
+	if (ix_map_set_lift(&d->from->maps, v4, packet->outer.src, src_ix))
+		return true;
+	view = ix_is_detour_back(d) ?
+	       ix_config_view(d->config, d->from->view) : NULL;
+	return view &&
+	       ix_map_set_lift(&view->maps, v4, packet->outer.src, src_ix);
+}
+
+/*
+ * A detour leads through a network that knows the host by this view. Had it a
+ * host of its own with that address, what comes back would be taken for its.
+ */
+static bool ix_detour_shows(const struct ix_tenant *through,
+			    const struct ix_view *view, bool v4,
+			    struct ix_addr ix)
+{
+	struct ix_addr seen, back;
+
+	return ix_map_set_lower(&view->maps, v4, ix, &seen) &&
+	       (!ix_map_set_lift(&through->maps, v4, seen, &back) ||
+		ix_addr_equal(back, ix));
+}
+
 /* The addresses with which it leaves, if both can be had in one version. */
 static bool ix_decide_addresses(const struct ix_packet *packet, bool v4,
 				struct ix_decision *d)
 {
 	const struct ix_view *view = ix_config_view(d->config, d->found.to->view);
+	const struct ix_map_set *dst_maps = &d->found.to->maps;
 	struct ix_xlat *xlat = &d->xlat;
 	struct ix_addr src_ix;
 	bool mapped;
 
-	if (!view ||
-	    !ix_map_set_lower(&d->found.to->maps, v4, d->dst_ix, &d->found.new_dst))
+	if (!view)
+		return false;
+	if (unlikely(d->detour_of == d->from)) {
+		if (!ix_detour_shows(d->found.to, view, v4, d->src_ix) ||
+		    !ix_detour_shows(d->found.to, view, v4, d->dst_ix))
+			return false;
+		dst_maps = &view->maps;
+	}
+	if (!ix_lower(dst_maps, v4, d->dst_ix, &d->found.new_dst))
 		return false;
 
 	if (!packet->is_error)
-		return ix_map_set_lower(&view->maps, v4, d->src_ix,
-					&d->found.new_src);
+		return ix_lower(&view->maps, v4, d->src_ix, &d->found.new_src);
 
 	/* The sender of what an error is about is whom the error is for. */
 	xlat->inner_src = d->found.new_dst;
-	if (!ix_map_set_lower(&view->maps, v4, d->src_ix, &xlat->inner_dst))
+	if (!ix_lower(&view->maps, v4, d->src_ix, &xlat->inner_dst))
 		return false;
 	/*
 	 * An address that no host has is translated like others (RFC 7915,
 	 * 4.1), but must not be seen where it means something.
 	 */
 	mapped = !(v4 && packet->outer.bad_source) &&
-		 ix_map_set_lift(&d->from->maps, packet->outer.version == 4,
-				 packet->outer.src, &src_ix) &&
-		 ix_map_set_lower(&view->maps, v4, src_ix, &d->found.new_src);
+		 ix_lift_error_sender(packet, d, &src_ix) &&
+		 ix_lower(&view->maps, v4, src_ix, &d->found.new_src);
 	if (mapped)
 		return true;
 	if (v4 && d->found.to->has_error_pool4) {
@@ -428,6 +556,9 @@ static enum ix_drop ix_decide_flow(const struct ix_device *port,
 	reason = ix_decide_parties(port, packet, d);
 	if (reason)
 		return reason;
+	if (unlikely(d->found.to == d->from) &&
+	    d->from->hairpin != IX_HAIRPIN_INTRINSIC)
+		return IX_DROP_HAIRPIN;
 
 	denied = ix_decide_policy(packet, flow, d);
 	ix_decide_mark(d);
@@ -538,6 +669,7 @@ static void ix_decision_init(struct ix_decision *d,
 	d->dst_map = NULL;
 	d->src = NULL;
 	d->dst = NULL;
+	d->detour_of = NULL;
 	d->route_group = 0;
 	d->would_drop = IX_FORWARDED;
 	d->is_cached = false;

@@ -42,6 +42,12 @@ static const char *const modes[] = {
 	[IX_MODE_NFT] = "nft",
 };
 
+static const char *const hairpin[] = {
+	[IX_HAIRPIN_INTRINSIC] = "intrinsic",
+	[IX_HAIRPIN_SIMPLE] = "simple",
+	[IX_HAIRPIN_OFF] = "off",
+};
+
 static const char *const off_on[] = { "off", "on" };
 
 static const char *const map_kinds[] = {
@@ -201,6 +207,12 @@ static const struct field tenant_fields[] = {
 		.type = &type_number,
 		.attr = IX_A_TENANT_TCP_MSS, .size = 2,
 		.words = tcp_mss_words, .words_nr = ARRAY_SIZE(tcp_mss_words),
+	},
+	{
+		.word = "hairpin",
+		.usage = "hairpin { intrinsic | simple | off }",
+		.type = &type_enum, .attr = IX_A_TENANT_HAIRPIN,
+		.values = hairpin, .values_nr = ARRAY_SIZE(hairpin),
 	},
 	QUARANTINE_FIELD(IX_A_TENANT_QUARANTINE, 0),
 	{

@@ -204,9 +204,10 @@ static void print_source(struct trace *trace)
 
 	if (trace->answer.attr[IX_A_TRACE_SOURCE_IX]) {
 		step(out, "lift");
-		out_format(out, "source %s is %s, by local map %s\n",
+		out_format(out, "source %s is %s, by %smap %s\n",
 			   own_address(trace, true, own),
 			   address_text(trace, IX_A_TRACE_SOURCE_IX, ix),
+			   trace->answer.attr[IX_A_TRACE_DETOUR] ? "" : "local ",
 			   prefix_text(trace, IX_A_TRACE_SOURCE_MAP,
 				       IX_A_TRACE_SOURCE_MAP_LEN, by));
 		json_address(trace, "source-ix", IX_A_TRACE_SOURCE_IX);
@@ -265,6 +266,12 @@ static void print_destination(struct trace *trace)
 			out_json_string(out, "to", to);
 		}
 		out_text(out, "\n");
+	}
+	if (trace->answer.attr[IX_A_TRACE_DETOUR]) {
+		step(out, "detour");
+		string_text(&trace->answer, IX_A_TRACE_DETOUR, to);
+		out_format(out, "between hosts of tenant %s\n", to);
+		out_json_string(out, "detour", to);
 	}
 	if (trace->answer.attr[IX_A_TRACE_DESTINATION_INSTITUTION]) {
 		step(out, "destination");

@@ -16,6 +16,7 @@ from reference import (
 
 V4_TENANTS, V6_TENANTS = ("alpha", "beta", "gamma"), ("delta", "epsilon")
 TENANTS = (*V4_TENANTS, *V6_TENANTS, "zeta")
+HAIRPIN = ("intrinsic", "intrinsic", "simple", "simple", "off")
 LENGTHS_6052 = (32, 40, 48, 56, 64, 96)
 # MTUs of ports; IPv6 links have at least 1280.
 MTUS4 = (1500, 1500, 1400, 1280, 1006, 576, 9000)
@@ -133,6 +134,7 @@ class Scene:
                     self.rnd.choice((24, 28, 32))
             if clamp:
                 tenant.tcp_mss = self.rnd.choice((0, 0, 1, 536, 1300, 1460))
+            tenant.hairpin = self.rnd.choice(HAIRPIN)
             self.config.tenants[name] = tenant
             for m in maps:
                 self.config.registry.append((m.leaf, m.leaf_length, name))
@@ -184,7 +186,11 @@ class Scene:
 
     def _make_routes(self):
         for sender in self.config.tenants.values():
+            others = [name for name in TENANTS if name != sender.name]
             for prefix, length, name in self.config.registry:
+                if name == sender.name and sender.hairpin == "simple" and \
+                        self.rnd.random() < 0.8:
+                    name = self.rnd.choice(others[:2])
                 if name != sender.name or self.rnd.random() < 0.5:
                     sender.routes.append((prefix, length, name))
             # One host that is not to be reached.
@@ -213,6 +219,8 @@ class Scene:
             gateways = " ".join(
                 "gateway " + text(version, address)
                 for version, address in tenant.gateways.items())
+            if tenant.hairpin != "intrinsic":
+                gateways += " hairpin " + tenant.hairpin
             if tenant.error_pool:
                 gateways += " error-pool " + prefix_text(4, *tenant.error_pool)
             if tenant.tcp_mss:

@@ -169,7 +169,8 @@ class Round:
             yield (out.port, answer), (name, data), outs[0]
 
     def exchange_back(self):
-        """What is wrong with the way back, as text, or None."""
+        """What is wrong with the way back, as text, or None. Some packets come in
+        again, as well, where they have left."""
         answers = list(self.there_and_back())
         for _, (name, data), back in answers:
             problem = reference.differs_from_turned(data, back.data)
@@ -177,7 +178,10 @@ class Round:
                 return "there and back, from %s to %s: %s\n%s\n%s" % (
                     name, back.port, problem, describe(data),
                     describe(back.data))
-        return self.exchange([answer for answer, _, _ in answers])
+        # On the second half of a detour; all others are forged.
+        again = [(out.port, out.data) for _, _, out in self.passed[1::4]]
+        return self.exchange([answer for answer, _, _ in answers]) or \
+            self.exchange(again)
 
     def compare(self, name, expected, packets):
         for (out, sent), data in zip(expected, packets):

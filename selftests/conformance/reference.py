@@ -54,6 +54,7 @@ ERRORS = {
     "no_route": ((3, 0), (1, 0)),
     "prohibit": ((3, 13), (1, 1)),
     "no_institution": ((3, 0), (1, 0)),
+    "hairpin": ((3, 13), (1, 1)),
     "hop_limit": ((11, 0), (3, 0)),
     "too_big": ((3, 4), (2, 0)),
     "udp_no_checksum": ((3, 13), None),
@@ -255,14 +256,16 @@ class MapSet:
         if key not in self.lowered:
             best = self._by_ix(version, ix)
             own = best.lower(ix) if best else None
-            if own is not None and self._by_own(version, own) is not best:
+            if own is not None and (self._by_own(version, own) is not best or
+                                    version == 4 and illegal4(own)):
                 own = None
             self.lowered[key] = own
         return self.lowered[key]
 
 
 class Tenant:
-    """error_pool: (address, length) or None; tcp_mss: 0, 1 (path) or a number."""
+    """error_pool: (address, length) or None; tcp_mss: 0, 1 (path) or a number;
+    hairpin: intrinsic, simple or off."""
 
     def __init__(self, name, maps, view, gateways, mtu=1500):
         self.name = name
@@ -272,6 +275,7 @@ class Tenant:
         self.mtu = mtu
         self.error_pool = None
         self.tcp_mss = 0
+        self.hairpin = "intrinsic"
         self.routes = []
 
 
@@ -631,10 +635,36 @@ class Decision:
     mss = None
 
 
-def decide_addresses(packet, sender, to, version, src_ix, dst_ix):
+def goes_round(config, sender, route, dst_ix):
+    """Simple hairpinning, the way there: between the sender's own hosts, and its
+    table says another tenant."""
+    return sender.hairpin == "simple" and route[2] != sender.name and \
+        config.owner(dst_ix) == sender.name
+
+
+def comes_back(config, sender, packet, src_ix, dst_ix):
+    """The way back: between hosts of another tenant whose table says this one."""
+    home = config.tenants.get(config.owner(src_ix))
+    if home in (None, sender) or home.hairpin != "simple" or \
+            config.owner(dst_ix) != home.name:
+        return False
+    ends = (dst_ix, src_ix) if packet.inner else (dst_ix,)
+    routes = [config.route(home, ix) for ix in ends]
+    return any(route and route[2] == sender.name for route in routes)
+
+
+def decide_addresses(packet, sender, to, version, src_ix, dst_ix, detour):
+    """detour: None, "there" or "back"."""
     d = Decision()
     d.version, d.to = version, to
-    d.dst = to.maps.lower(version, dst_ix)
+    if detour == "there":
+        for ix in src_ix, dst_ix:
+            seen = to.view.lower(version, ix) if to.view else None
+            if seen is not None and \
+                    to.maps.lift(version, seen) not in (None, ix):
+                return None
+    dst_maps = to.view if detour == "there" else to.maps
+    d.dst = dst_maps.lower(version, dst_ix) if dst_maps else None
     seen = to.view.lower(version, src_ix) if to.view else None
     if d.dst is None or seen is None:
         return None
@@ -648,6 +678,8 @@ def decide_addresses(packet, sender, to, version, src_ix, dst_ix):
     # RFC 7915, 4.1: an illegal source is translated, but not to IPv4.
     if version == 6 or h.version == 6 or not illegal4(h.src):
         router_ix = sender.maps.lift(h.version, h.src)
+        if router_ix is None and detour == "back":
+            router_ix = sender.view.lift(h.version, h.src)
     if router_ix is not None:
         d.src = to.view.lower(version, router_ix)
     if d.src is None and version == 4 and to.error_pool:
@@ -663,13 +695,21 @@ def decide(config, sender, packet):
     h, inner = packet.outer, packet.inner
     if inner and inner.src != h.dst:
         raise Dropped("icmp_inner")
-    src_ix = sender.maps.lift(h.version, inner.dst if inner else h.src)
-    if src_ix is None:
-        raise Dropped("not_local", pointer=8 * (
-            h.version == 6 and sender.maps.without_identifier(h.src)))
-    if config.owner(src_ix) != sender.name:
-        raise Dropped("spoofed")
+    own = inner.dst if inner else h.src
+    src_ix = local = sender.maps.lift(h.version, own)
     dst_ix = sender.view.lift(h.version, h.dst) if sender.view else None
+    if local is None and dst_ix is not None:
+        src_ix = sender.view.lift(h.version, own)
+    detour = None
+    if local is None or config.owner(local) != sender.name:
+        if None not in (src_ix, dst_ix) and \
+                comes_back(config, sender, packet, src_ix, dst_ix):
+            detour = "back"
+        elif local is None:
+            raise Dropped("not_local", pointer=8 * (
+                h.version == 6 and sender.maps.without_identifier(h.src)))
+        else:
+            raise Dropped("spoofed")
     if dst_ix is None:
         raise Dropped("no_view")
     route = config.route(sender, dst_ix)
@@ -678,10 +718,16 @@ def decide(config, sender, packet):
     if route[2] in ("blackhole", "prohibit"):
         raise Dropped(route[2])
     if config.owner(dst_ix) != route[2]:
-        raise Dropped("no_institution")
+        if not goes_round(config, sender, route, dst_ix):
+            raise Dropped("no_institution")
+        detour = "there"
     to = config.tenants[route[2]]
-    d = decide_addresses(packet, sender, to, h.version, src_ix, dst_ix) or \
-        decide_addresses(packet, sender, to, 10 - h.version, src_ix, dst_ix)
+    if to is sender and sender.hairpin != "intrinsic":
+        raise Dropped("hairpin")
+    d = decide_addresses(packet, sender, to, h.version, src_ix, dst_ix,
+                         detour) or \
+        decide_addresses(packet, sender, to, 10 - h.version, src_ix, dst_ix,
+                         detour)
     if not d:
         raise Dropped("no_map_back", pointer=24 * (
             h.version == 6 and to.maps.without_identifier(dst_ix, True)))

@@ -230,6 +230,7 @@ static const struct error_row error_rows[] = {
 	{ IX_DROP_NO_VIEW, 3, 0, 1, 0 },
 	{ IX_DROP_NO_ROUTE, 3, 0, 1, 0 },
 	{ IX_DROP_NO_INSTITUTION, 3, 0, 1, 0 },
+	{ IX_DROP_HAIRPIN, 3, 13, 1, 1 },
 	{ IX_DROP_NO_NEXTHOP, 3, 1, 1, 3 },
 	{ IX_DROP_PROHIBIT, 3, 13, 1, 1 },
 	{ IX_DROP_POLICY, 3, 13, 1, 1 },

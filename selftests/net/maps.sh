@@ -195,6 +195,8 @@ run test_rfc6052_all "RFC 6052 with all of IPv4"
 run test_rfc6052_view "RFC 6052 in a view"
 run test_explicit "explicit, /32 and /128" 192.0.2.33/32 \
 	2001:db8:4bbb::b/128 2001:db8:4bbb::b
+run test_explicit "explicit, a host each" 192.0.2.33 2001:db8:4000::33 \
+	2001:db8:4000::33
 run test_explicit "explicit, /24 and /120" 192.0.2.0/24 \
 	2001:db8:4ccc::/120 2001:db8:4ccc::21
 run test_explicit "explicit, /26 and /64" 192.0.2.64/26 2001:db8:4ddd::/64 \

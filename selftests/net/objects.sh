@@ -357,6 +357,18 @@ test_tenant_settings()
 		error-pool 198.51.100.0/24
 	expect "replace" ix tenant replace one
 	shows_not 'tcp-mss|error-pool' tenant show one
+	local mode
+	for mode in simple off; do
+		expect "change" ix tenant change one hairpin "$mode"
+		shows "hairpin $mode" tenant show one
+		expect "saved and restored" ix_restore < <(ix save)
+		shows "hairpin $mode" tenant show one
+	done
+	expect "change" ix tenant change one hairpin intrinsic
+	shows_not 'hairpin' tenant show one
+	expect "change" ix tenant change one hairpin off
+	expect "replace" ix tenant replace one
+	shows_not 'hairpin' tenant show one
 	expect "flush" ix flush
 }
 

@@ -177,6 +177,45 @@ test_hairpin()
 		kmix 2001:db8:1:d550::1 "$KMIX" 2001:db8:1:d550::1
 }
 
+# The setting: not at all, and round through another tenant, with a flow that runs
+# before and after, so that the flow cache knows it.
+test_hairpin_setting()
+{
+	local answer
+
+	must "a route" ix route add tenant mame \
+		2001:db8:0:64::100.64.16.0/116 to mame dev mame0
+	defer ix route delete tenant mame 2001:db8:0:64::100.64.16.0/116
+	defer ix tenant change mame hairpin intrinsic
+	expect "straight" raw passes_udp mame "$HOSPITAL" "$MAME_CLINIC4" mame \
+		4000 4001
+	expect "and again" raw passes_udp mame "$HOSPITAL" "$MAME_CLINIC4" mame \
+		4000 4001
+	must "off" ix tenant change mame hairpin off
+	counted mame hairpin 1 "off" raw stops_udp mame "$HOSPITAL" \
+		"$MAME_CLINIC4" mame 4000 4001
+	expect_equal "traced" hairpin "$(ix -j trace tenant mame \
+		src "$HOSPITAL" dst "$MAME_CLINIC4" udp sport 4000 dport 4001 |
+		jq -r '.[0].reason')"
+
+	must "round" ix_batch <<-END
+		tenant change mame hairpin simple
+		route replace tenant mame 2001:db8:0:64::100.64.16.0/116 to hare via $HOSPITAL dev hare0
+	END
+	expect "there" raw addresses mame "$HOSPITAL" "$MAME_CLINIC4" hare \
+		"$MAME_HOSPITAL4" "$MAME_CLINIC4"
+	expect "back" raw addresses hare "$MAME_HOSPITAL4" "$MAME_CLINIC4" mame \
+		"$MAME_HOSPITAL4" "$CLINIC"
+	answer=$(ix -j trace tenant hare src "$MAME_HOSPITAL4" \
+		dst "$MAME_CLINIC4" udp sport 4000 dport 4001)
+	expect_equal "traced" "forwarded mame mame $CLINIC" "$(jq -r \
+		'.[0] | "\(.reason) \(.detour) \(.to) \(.destination)"' \
+		<<<"$answer")"
+	must "straight again" ix tenant change mame hairpin intrinsic
+	counted hare not_local 1 "not believed any more" raw stops_udp hare \
+		"$MAME_HOSPITAL4" "$MAME_CLINIC4" mame 4000 4001
+}
+
 scene
 run test_tos "TOS and traffic class"
 run test_udp_zero "UDP without checksum"
@@ -185,4 +224,5 @@ run test_illegal_source "ICMP errors from illegal sources"
 run test_mss "MSS of TCP"
 run test_well_known "the well-known prefix"
 run test_hairpin "from a tenant to itself"
+run test_hairpin_setting "from a tenant to itself, straight, round or not"
 finish

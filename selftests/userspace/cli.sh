@@ -187,7 +187,7 @@ for object in $OBJECTS; do
 	missing=
 	for word in $("$IXCTL" "$object" help | grep '^Usage:\|^  ' | tr -s ' []{}|' '\n' |
 		      grep -x '[a-z][a-z0-9-]*' | sort -u); do
-		case " ixctl $object add change replace delete show flush n on off inline nft none path copy compute drop " in
+		case " ixctl $object add change replace delete show flush n on off inline nft none path intrinsic simple copy compute drop " in
 		*" $word "*) continue ;;
 		esac
 		[[ " $(_ixctl_keywords "$object" | tr '\n' ' ') " == *" $word "* ]] ||

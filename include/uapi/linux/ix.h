@@ -41,6 +41,21 @@ enum ix_udp_zero_checksum {
 };
 
 /**
+ * enum ix_hairpin - What becomes of packets from a tenant to its own hosts
+ *   (RFC 7757, section 4).
+ * @IX_HAIRPIN_INTRINSIC: They are translated once, and go back into the
+ *   tenant.
+ * @IX_HAIRPIN_SIMPLE: They go through another tenant, and are translated again
+ *   when they come back from there.
+ * @IX_HAIRPIN_OFF: They are dropped.
+ */
+enum ix_hairpin {
+	IX_HAIRPIN_INTRINSIC,
+	IX_HAIRPIN_SIMPLE,
+	IX_HAIRPIN_OFF,
+};
+
+/**
  * enum ix_mode - How the packets of a tenant reach the pipeline.
  * @IX_MODE_INLINE: The ingress hook runs the whole pipeline.
  * @IX_MODE_NFT: The ingress hook sets the mark, and the ruleset decides.
@@ -240,6 +255,7 @@ enum {
 	IX_A_TENANT_TABLE,
 	IX_A_TENANT_VRF,
 	IX_A_TENANT_GROUPS,
+	IX_A_TENANT_HAIRPIN,
 
 	__IX_A_TENANT_MAX,
 	IX_A_TENANT_MAX = (__IX_A_TENANT_MAX - 1)
@@ -427,6 +443,7 @@ enum {
 	IX_A_TRACE_WOULD_DROP,
 	IX_A_TRACE_GROUP,
 	IX_A_TRACE_ROUTE_GROUP,
+	IX_A_TRACE_DETOUR,
 
 	__IX_A_TRACE_MAX,
 	IX_A_TRACE_MAX = (__IX_A_TRACE_MAX - 1)
