@@ -224,6 +224,8 @@ bool ix_icmp_map_6to4(struct ix_icmp_message *m,
  * @type: ICMP type
  * @code: ICMP code
  *
+ * Extended echo (RFC 8335) has a counterpart, though RFC 7915 translates it not.
+ *
  * Return: the type; 255, which is reserved, if it has no counterpart.
  */
 u8 ix_icmp_type_4to6(u8 type, u8 code)
@@ -231,6 +233,10 @@ u8 ix_icmp_type_4to6(u8 type, u8 code)
 	static const struct ix_icmp_mtus any;
 	struct ix_icmp_message message = { .type = type, .code = code };
 
+	if (type == ICMP_EXT_ECHO)
+		return ICMPV6_EXT_ECHO_REQUEST;
+	if (type == ICMP_EXT_ECHOREPLY)
+		return ICMPV6_EXT_ECHO_REPLY;
 	return ix_icmp_map_4to6(&message, &any) ? message.type : 255;
 }
 

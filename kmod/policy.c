@@ -328,6 +328,19 @@ ix_policy_ask(const struct ix_policy_cells *cells, struct ix_policy_question *q)
 	return first;
 }
 
+/* The ICMPv6 type that such a message answers; 0 if it answers none. */
+static u8 ix_icmp_answers(u8 type)
+{
+	switch (type) {
+	case ICMPV6_ECHO_REPLY:
+		return ICMPV6_ECHO_REQUEST;
+	case ICMPV6_EXT_ECHO_REPLY:
+		return ICMPV6_EXT_ECHO_REQUEST;
+	default:
+		return 0;
+	}
+}
+
 /* The request that a packet is the reply to, if it can be one. */
 static bool ix_flow_mirror(const struct ix_flow *flow, struct ix_flow *request)
 {
@@ -339,10 +352,14 @@ static bool ix_flow_mirror(const struct ix_flow *flow, struct ix_flow *request)
 	};
 
 	if (flow->protocol == IPPROTO_ICMPV6) {
-		/* A fragment passes for what it may be. */
-		request->icmp_type = ICMPV6_ECHO_REQUEST;
+		/*
+		 * A fragment passes for what it may be. Extended echoes have no
+		 * data that could be cut.
+		 */
+		request->icmp_type = flow->no_ports ? ICMPV6_ECHO_REQUEST :
+				     ix_icmp_answers(flow->icmp_type);
 		request->no_ports = false;
-		return flow->no_ports || flow->icmp_type == ICMPV6_ECHO_REPLY;
+		return request->icmp_type;
 	}
 	return flow->no_ports || !flow->may_open;
 }

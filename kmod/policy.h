@@ -247,8 +247,8 @@ struct ix_judgement {
  * @now: time in seconds since 1970-01-01 UTC
  *
  * The first rule that matches decides for replies as well: if it is one-way,
- * no later one makes the mirrored packet a reply. The only reply in ICMP is
- * that to an echo request.
+ * no later one makes the mirrored packet a reply. The only replies in ICMP are
+ * those to echo requests, extended ones (RFC 8335) included.
  *
  * Of several groups that permit the packet the one with the lowest number has
  * decided. Their services are those of requests in either direction.

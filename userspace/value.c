@@ -281,6 +281,8 @@ static const struct named icmp_types[] = {
 	{ 136, "neighbour-advertisement" },
 	{ 137, "redirect" },
 	{ 143, "mld2-report" },
+	{ 160, "extended-echo-request" },
+	{ 161, "extended-echo-reply" },
 };
 
 static const struct named icmp4_types[] = {
@@ -295,6 +297,8 @@ static const struct named icmp4_types[] = {
 	{ 12, "parameter-problem" },
 	{ 13, "timestamp-request" },
 	{ 14, "timestamp-reply" },
+	{ 42, "extended-echo-request" },
+	{ 43, "extended-echo-reply" },
 };
 
 static const struct named *find_name(const struct named *list, size_t nr,

@@ -25,6 +25,7 @@ enum {
 	SERVICE_DICOM,
 	SERVICE_DNS,
 	SERVICE_ECHO,
+	SERVICE_EXT_ECHO,
 	SERVICE_ICMP,
 	SERVICE_TCP,
 	SERVICE_MIXED,
@@ -47,6 +48,7 @@ static const struct {
 	[SERVICE_DICOM] = { 1, { TO_PORTS(TCP, 104, 104) } },
 	[SERVICE_DNS] = { 1, { TO_PORTS(UDP, 53, 53) } },
 	[SERVICE_ECHO] = { 1, { ICMP(ICMPV6_ECHO_REQUEST) } },
+	[SERVICE_EXT_ECHO] = { 1, { ICMP(ICMPV6_EXT_ECHO_REQUEST) } },
 	[SERVICE_ICMP] = { 1, { { .protocol = IPPROTO_ICMPV6,
 				  .any_icmp_type = true } } },
 	[SERVICE_TCP] = { 1, { TO_PORTS(TCP, 0, U16_MAX) } },
@@ -333,7 +335,7 @@ static void policy_reply_test(struct kunit *test)
 	EXPECT(test, CLINIC, HOSPITAL, flow_of(IPPROTO_GRE, 0, 0), REPLY, gre);
 }
 
-/* The only reply in ICMP is that to an echo request. */
+/* The only replies in ICMP are those to echo requests, and to extended ones. */
 static void policy_icmp_reply_test(struct kunit *test)
 {
 	static const u16 services[] = { SERVICE_ALL, SERVICE_ICMP };
@@ -348,6 +350,22 @@ static void policy_icmp_reply_test(struct kunit *test)
 	       NULL);
 	EXPECT(test, HOSPITAL, CLINIC, icmp(ICMPV6_ECHO_REPLY), DEFAULT_DENY,
 	       NULL);
+	/* Each answers its own. */
+	EXPECT(test, CLINIC, HOSPITAL, icmp(ICMPV6_EXT_ECHO_REPLY), DEFAULT_DENY,
+	       NULL);
+	take(test, rule);
+	rule = add(test, RULE(FROM_CLASS(1), TO_CLASS(2),
+			      .service = SERVICE_EXT_ECHO));
+	EXPECT(test, HOSPITAL, CLINIC, icmp(ICMPV6_EXT_ECHO_REQUEST), PERMIT,
+	       rule);
+	EXPECT(test, CLINIC, HOSPITAL, icmp(ICMPV6_EXT_ECHO_REPLY), REPLY, rule);
+	EXPECT(test, CLINIC, HOSPITAL, icmp(ICMPV6_EXT_ECHO_REQUEST),
+	       DEFAULT_DENY, NULL);
+	EXPECT(test, CLINIC, HOSPITAL, icmp(ICMPV6_ECHO_REPLY), DEFAULT_DENY,
+	       NULL);
+	/* They are too short to come in fragments. */
+	EXPECT(test, CLINIC, HOSPITAL, fragment(IPPROTO_ICMPV6), DEFAULT_DENY,
+	       NULL);
 	take(test, rule);
 
 	for (i = 0; i < ARRAY_SIZE(services); i++) {
@@ -356,7 +374,8 @@ static void policy_icmp_reply_test(struct kunit *test)
 		for (type = 0; type < 256; type++) {
 			EXPECT(test, HOSPITAL, CLINIC, icmp(type), PERMIT,
 			       rule);
-			if (type == ICMPV6_ECHO_REPLY)
+			if (type == ICMPV6_ECHO_REPLY ||
+			    type == ICMPV6_EXT_ECHO_REPLY)
 				EXPECT(test, CLINIC, HOSPITAL, icmp(type),
 				       REPLY, rule);
 			else
@@ -1166,7 +1185,8 @@ static void policy_full_cell_test(struct kunit *test)
 /* All that ranges begin and end with, and what is in between. */
 static const u16 ports[] = { 0, 1, 103, 104, 105, 5000, 65534, 65535 };
 static const u8 types[] = { 0, 1, 127, ICMPV6_ECHO_REQUEST, ICMPV6_ECHO_REPLY,
-			    130, 255 };
+			    130, ICMPV6_EXT_ECHO_REQUEST, ICMPV6_EXT_ECHO_REPLY,
+			    255 };
 static const u8 protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6,
 				IPPROTO_GRE };
 
@@ -1359,9 +1379,12 @@ static struct naive naive_judge(const struct random_world *world,
 
 	swap(request.sport, request.dport);
 	if (flow->protocol == IPPROTO_ICMPV6) {
-		if (!flow->no_ports && flow->icmp_type != ICMPV6_ECHO_REPLY)
+		if (flow->no_ports || flow->icmp_type == ICMPV6_ECHO_REPLY)
+			request.icmp_type = ICMPV6_ECHO_REQUEST;
+		else if (flow->icmp_type == ICMPV6_EXT_ECHO_REPLY)
+			request.icmp_type = ICMPV6_EXT_ECHO_REQUEST;
+		else
 			return naive;
-		request.icmp_type = ICMPV6_ECHO_REQUEST;
 		request.no_ports = false;
 	}
 	if (flow->may_open && !flow->no_ports)
