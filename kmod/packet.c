@@ -538,3 +538,51 @@ enum ix_drop ix_packet_parse(struct sk_buff *skb, struct ix_packet *packet)
 	/* Last: whether the sender is told depends on all of the above. */
 	return outer->source_route ? IX_DROP_SOURCE_ROUTE : IX_FORWARDED;
 }
+
+/* Length of the header that each segment has, at this offset; 0 if it is not there. */
+static u32 ix_segment_header_length(const struct sk_buff *skb,
+				    unsigned int offset)
+{
+	const unsigned int tcp = SKB_GSO_TCPV4 | SKB_GSO_TCPV6;
+	const unsigned int udp = SKB_GSO_UDP | SKB_GSO_UDP_L4;
+	const struct tcphdr *tcph;
+	struct tcphdr buf;
+
+	if (skb_shinfo(skb)->gso_type & udp)
+		return sizeof(struct udphdr);
+	if (!(skb_shinfo(skb)->gso_type & tcp))
+		return 0;
+	tcph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	return tcph ? tcph->doff * 4 : 0;
+}
+
+/**
+ * ix_segment_length() - how long are the packets that leave?
+ * @skb: packet, as parsed
+ * @h: its headers
+ *
+ * Of a tunnel's packet the stack knows where the innermost transport header is:
+ * it has put it there, or has found it when it merged what came in.
+ *
+ * Return: length of the packet, or of the largest segment of a GSO packet; 0 if
+ * that is known only when it has been cut.
+ */
+u32 ix_segment_length(const struct sk_buff *skb, const struct ix_headers *h)
+{
+	unsigned int offset = h->l4_off;
+	u32 header;
+
+	if (!skb_is_gso(skb))
+		return h->total_len;
+	if (skb_shinfo(skb)->gso_type & IX_GSO_TUNNEL) {
+		if (!skb->encapsulation ||
+		    skb_inner_transport_offset(skb) <= (int)h->l4_off)
+			return 0;
+		offset = skb_inner_transport_offset(skb);
+	}
+	header = ix_segment_header_length(skb, offset);
+	if (!header)
+		return 0;
+	return min_t(u32, h->total_len,
+		     offset - h->l3_off + header + skb_shinfo(skb)->gso_size);
+}

@@ -123,6 +123,8 @@ static inline bool ix_csum_is_partial(const struct sk_buff *skb,
 	       skb_checksum_start_offset(skb) == l4_off;
 }
 
+u32 ix_segment_length(const struct sk_buff *skb, const struct ix_headers *h);
+
 /* An IPv4 address that no host can have (RFC 1812, 5.3.7). */
 static inline bool ix_is_bad_address4(__be32 addr)
 {

@@ -745,29 +745,6 @@ static void ix_decide_again(const struct ix_device *port,
 	d->is_cached = false;
 }
 
-/* Length of the packet, or of the largest segment of a GSO packet. */
-static u32 ix_segment_length(const struct sk_buff *skb,
-			     const struct ix_packet *packet)
-{
-	const struct ix_headers *outer = &packet->outer;
-	unsigned int transport = sizeof(struct udphdr);
-	const struct tcphdr *tcph;
-	struct tcphdr buf;
-
-	if (!skb_is_gso(skb))
-		return outer->total_len;
-	if (outer->protocol == IPPROTO_TCP) {
-		tcph = skb_header_pointer(skb, outer->l4_off, sizeof(buf),
-					  &buf);
-		transport = tcph ? tcph->doff * 4 : sizeof(buf);
-	} else if (outer->protocol != IPPROTO_UDP) {
-		/* Tunnels: the segments' lengths are known once they are made. */
-		return 0;
-	}
-	return min_t(u32, outer->total_len, outer->l4_off - outer->l3_off +
-		     transport + skb_shinfo(skb)->gso_size);
-}
-
 /**
  * ix_decide_fit() - does a packet fit through the way out?
  * @skb: packet
@@ -790,7 +767,7 @@ enum ix_drop ix_decide_fit(const struct sk_buff *skb,
 	s32 growth;
 
 	memset(fit, 0, sizeof(*fit));
-	now = ix_segment_length(skb, packet);
+	now = ix_segment_length(skb, &packet->outer);
 	if (!now)
 		return IX_FORWARDED;
 	then = ix_xlat_length(packet, &d->xlat, now);

@@ -1688,6 +1688,48 @@ static void xlat_gso_kinds(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* Of a tunnel's super-packet, the stack says where the innermost header is. */
+static void packet_tunnel_segments(struct kunit *test)
+{
+	const struct direction *d = test->param_value;
+	struct world *w = world_new(test);
+	struct wire_message m = message_new(w, IPPROTO_GRE, d->from, 5000);
+	struct wire_ip ip = world_ip(w, d->from, d->to);
+	const struct ix_headers *h = &w->packet.outer;
+	u32 len, inner = ip_len(&ip) + 4 + 20;
+	u8 data_offset = 8 << 4;
+	struct sk_buff *skb, *twin;
+
+	ip.protocol = IPPROTO_GRE;
+	len = packet_build(w->in, &ip, &m);
+	skb = wire_skb(test, &w->rnd, w->in, len, WIRE_PAGED, &twin);
+	KUNIT_ASSERT_EQ(test, 0, skb_store_bits(skb, inner + 12, &data_offset,
+						1));
+	skb_shinfo(skb)->gso_type = SKB_GSO_GRE | SKB_GSO_TCPV4;
+	skb_shinfo(skb)->gso_size = 1300;
+	KUNIT_ASSERT_EQ(test, IX_FORWARDED, ix_packet_parse(skb, &w->packet));
+
+	/* Nobody has said where it is. */
+	KUNIT_EXPECT_EQ(test, 0, ix_segment_length(skb, h));
+	skb->encapsulation = 1;
+	KUNIT_EXPECT_EQ(test, 0, ix_segment_length(skb, h));
+
+	skb_set_inner_transport_header(skb, inner);
+	KUNIT_EXPECT_EQ(test, inner + 32 + 1300, ix_segment_length(skb, h));
+	skb_shinfo(skb)->gso_type = SKB_GSO_GRE | SKB_GSO_UDP_L4;
+	KUNIT_EXPECT_EQ(test, inner + 8 + 1300, ix_segment_length(skb, h));
+	skb_shinfo(skb)->gso_size = 6000;
+	KUNIT_EXPECT_EQ(test, len, ix_segment_length(skb, h));
+
+	/* What can't be. */
+	skb_shinfo(skb)->gso_type = SKB_GSO_GRE | SKB_GSO_TCPV6;
+	skb_set_inner_transport_header(skb, len - 10);
+	KUNIT_EXPECT_EQ(test, 0, ix_segment_length(skb, h));
+	skb_set_inner_transport_header(skb, ip_len(&ip));
+	KUNIT_EXPECT_EQ(test, 0, ix_segment_length(skb, h));
+	kfree_skb(skb);
+}
+
 /* A length without a field for it: BIG TCP, and what is no BIG TCP. */
 static void xlat_big_tcp(struct kunit *test)
 {
@@ -2409,6 +2451,7 @@ static struct kunit_case xlat_cases[] = {
 	KUNIT_CASE_PARAM(mss_strange_options, direction_gen_params),
 	KUNIT_CASE_PARAM(xlat_gso, direction_gen_params),
 	KUNIT_CASE_PARAM(xlat_gso_kinds, gso_gen_params),
+	KUNIT_CASE_PARAM(packet_tunnel_segments, direction_gen_params),
 	KUNIT_CASE_PARAM(xlat_big_tcp, direction_gen_params),
 	KUNIT_CASE_PARAM(xlat_partial_elsewhere, direction_gen_params),
 	KUNIT_CASE_PARAM(xlat_refused, refused_gen_params),

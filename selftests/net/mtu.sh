@@ -163,6 +163,49 @@ test_discovery_behind()
 	forget_routes
 }
 
+# tunnel TYPE OPTION...: from mame's hospital to that of hare.
+tunnel()
+{
+	local type=$1 options=("${@:2}")
+
+	ip -n "${NS[mame]}" link add in0 type "$type" local "$HOSPITAL" \
+		remote "$HARE_HOSPITAL4" "${options[@]}" 2>/dev/null ||
+		{ skip "no tunnels of type $type"; return 1; }
+	defer ip -n "${NS[mame]}" link del in0
+	must "the other end" ip -n "${NS[hare]}" link add in0 type "$type" \
+		local "$HOSPITAL" remote "$MAME_HOSPITAL4" "${options[@]}"
+	defer ip -n "${NS[hare]}" link del in0
+	ip -n "${NS[mame]}" addr add 10.99.0.1/30 dev in0
+	ip -n "${NS[hare]}" addr add 10.99.0.2/30 dev in0
+	ip -n "${NS[mame]}" link set in0 up
+	ip -n "${NS[hare]}" link set in0 up
+}
+
+# One UDP super-packet (UDP_SEGMENT) through the tunnel, for nobody.
+send_segments()
+{
+	on mame python3 -c '
+import socket
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("10.99.0.1", 0))
+sock.setsockopt(socket.SOL_UDP, 103, 1300)
+sock.sendto(bytes(6 * 1300), ("10.99.0.2", 9))'
+}
+
+# A tunnel's super-packet whose segments do not fit, and which nobody sends again:
+# its sender learns it from this one.
+test_tunnel()
+{
+	tunnel "$@" || return
+	# Neighbours are found.
+	must "ping" pings mame 10.99.0.2
+	counted mame forwarded 1 "whole" send_segments
+	mtu hare hare0 1320
+	counted mame too_big 1 "all at once" send_segments
+	learned mame "$HARE_HOSPITAL4" 1320
+	forget_routes
+}
+
 scene
 scene_servers
 run test_error "too big: the MTU as the sender sees it"
@@ -171,4 +214,7 @@ run test_small_ipv4_link "an IPv4 link below 1280"
 run test_cut "packets without DF are cut"
 run test_discovery "path MTU discovery"
 run test_discovery_behind "path MTU discovery, a small link within a tenant"
+run test_tunnel "super-packets of a tunnel: ipip" ipip
+run test_tunnel "super-packets of a tunnel: gre" gre
+run test_tunnel "super-packets of a tunnel: vxlan" vxlan id 7 dstport 4789 df set
 finish
