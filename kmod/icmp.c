@@ -42,7 +42,7 @@ struct ix_error_row {
 };
 
 static const struct ix_error_row ix_error_rows[IX_DROP_MAX] = {
-	/* RFC 7915, 4.4 and 5.1; RFC 6296, 3.2. */
+	/* RFC 7915, 4.4; RFC 4443, 3.1; RFC 6296, 3.2. */
 	[IX_DROP_NOT_LOCAL] = { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
 				ICMPV6_DEST_UNREACH, ICMPV6_POLICY_FAIL },
 	[IX_DROP_TTL] = { ICMP_TIME_EXCEEDED, ICMP_EXC_TTL,

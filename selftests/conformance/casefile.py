@@ -20,6 +20,8 @@ below it belongs to it. "#" begins a comment.
             fragments N     likewise, of UDP without checksum, into fragments
             linear N        so many octets are in the linear part; the rest, if
                             the packet is larger than a page, is in pages
+            pieces N...     so many octets are in the linear part, so many in
+                            each piece behind it, the rest in a last one
         out PORT [any-id]   one that has to come out of it, octet for octet;
                             with any-id its identification may be any
         dropped REASON      how ix counts the packets; "forwarded" without it

@@ -96,14 +96,20 @@ class Player:
             data = self.octets(lines, values)
             words = [substitute(word, values) for word in words]
             if kind == "in":
-                work, data = left_to_device(data, words)
-                self.rig.ports[port].send(data, what=work)
+                if "pieces" in words:
+                    sizes = [int(word) for word in
+                             words[words.index("pieces") + 1:] if word]
+                    self.rig.pieces[port].send(data, sizes)
+                else:
+                    work, data = left_to_device(data, words)
+                    self.rig.ports[port].send(data, what=work)
                 reasons[port] += 1
             else:
                 expected[port].append(reference.Out(port, data,
                                                     "any-id" in words))
-        for port, seen in self.rig.receive().items():
-            problem = self.compare(port, expected[port], seen)
+        seen, back = self.rig.receive()
+        for port, packets in expected.items():
+            problem = self.compare(port, packets, seen[port] + back[port])
             if problem:
                 return problem
         wanted = case.reason and substitute(case.reason, values)

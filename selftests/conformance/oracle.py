@@ -52,6 +52,7 @@ class Round:
         # Packets with work for the device, and with more than a linear part.
         self.devices = 0
         self.paged = 0
+        self.pieces = 0
         # (port, router): the source that its errors have.
         self.pool_sources = {}
         # Of the last batch: (tenant, octets, what came out) of what was not cut.
@@ -109,6 +110,17 @@ class Round:
         self.devices += 1
         return (*left, outs)
 
+    @staticmethod
+    def in_pieces(data):
+        """Sizes of the pieces in which some packets come; None for others. By
+        chance, and the same for the same packet."""
+        if data[-1] % 6 or len(data) > PAGE:
+            return None
+        sizes = [data[len(data) // 2] % 64]
+        for octet in data[-9:-1]:
+            sizes.append(1 + octet % (9 if octet & 0x80 else 60))
+        return sizes
+
     def counts(self):
         """What ix has counted since the last time."""
         now = self.rig.counters()
@@ -125,6 +137,7 @@ class Round:
         """Sends [(tenant, octets)], returns what is wrong as text, or None."""
         reasons = collections.Counter()
         expected = {name: [] for name in self.rig.ports}
+        expected_back = {name: [] for name in self.rig.ports}
         self.passed = []
         for name, data in batch:
             left = self.left_to_device(name, data)
@@ -141,14 +154,21 @@ class Round:
             elif len(data) > PAGE:
                 what = offload.in_pages(data[-1] or 1)
             self.paged += len(data) > PAGE
+            if what == offload.NOTHING and self.in_pieces(data):
+                self.pieces += 1
+                self.rig.pieces[name].send(data, self.in_pieces(data), version)
+                where = expected if reason == "forwarded" else expected_back
+            else:
+                self.rig.ports[name].send(octets, version, what)
+                where = expected
             for out in outs:
-                expected[out.port].append((out, data))
-            self.rig.ports[name].send(octets, version, what)
-        seen = self.rig.receive()
+                where[out.port].append((out, data))
+        seen, back = self.rig.receive()
         counted = self.counts()
         self.reasons.update(reason for _, reason in reasons.elements())
         for name, packets in seen.items():
-            problem = self.compare(name, expected[name], packets)
+            problem = self.compare(name, expected[name], packets) or \
+                self.compare(name, expected_back[name], back[name])
             if problem:
                 return problem
         if counted != reasons:
@@ -292,6 +312,7 @@ def main():
         directions += current.directions
         directions["with work for the device"] += current.devices
         directions["in pages"] += current.paged
+        directions["in pieces"] += current.pieces
         if found >= ENOUGH:
             break
     for what, count in [*sorted(directions.items()), *reasons.most_common()]:

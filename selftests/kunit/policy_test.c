@@ -1184,7 +1184,7 @@ static void policy_full_cell_test(struct kunit *test)
 
 /* All that ranges begin and end with, and what is in between. */
 static const u16 ports[] = { 0, 1, 103, 104, 105, 5000, 65534, 65535 };
-static const u8 types[] = { 0, 1, 127, ICMPV6_ECHO_REQUEST, ICMPV6_ECHO_REPLY,
+static const u8 types[] = { 0, 1, ICMPV6_ECHO_REQUEST, ICMPV6_ECHO_REPLY,
 			    130, ICMPV6_EXT_ECHO_REQUEST, ICMPV6_EXT_ECHO_REPLY,
 			    255 };
 static const u8 protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6,

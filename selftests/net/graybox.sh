@@ -6,6 +6,7 @@
 
 # shellcheck source=selftests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
+require ethtool
 [ -e /dev/net/tun ] || modprobe -q tun || plan_skip "no TUN devices"
 
 setup_ns router

@@ -11,6 +11,7 @@
 # shellcheck disable=SC2317 # "run" calls the tests
 # shellcheck source=selftests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
+require ethtool
 [ -e /dev/net/tun ] || modprobe -q tun || plan_skip "no TUN devices"
 
 test_oracle()
