@@ -395,7 +395,7 @@ test_expiring()
 {
 	local in10 in20
 
-	in10=$(date -u -d '+10 days' +%Y-%m-%dT%H:%M:%SZ)
+	in10=$(date -u -d '+10 days -2 hours' +%Y-%m-%dT%H:%M:%SZ)
 	in20=$(date -u -d '+20 days' +%Y-%m-%dT%H:%M:%SZ)
 	config
 	ix rule add id 41 permit from institution p2 to institution h2 until "$in20" reference later
