@@ -7,6 +7,7 @@
 #include "nl_attr.h"
 #include "nl_dump.h"
 #include "nl_object.h"
+#include "nl_quarantine.h"
 #include "nl_transaction.h"
 
 static struct ix_group *ix_group_named(struct ix_change *c,
@@ -452,9 +453,14 @@ static int ix_member_fill(struct sk_buff *skb, const struct ix_config *config,
 	if (nla_put_string(skb, IX_A_MEMBER_GROUP, owner->name))
 		return -EMSGSIZE;
 	if (ix_member_kind(member) == IX_MEMBER_INSTITUTION)
-		return nla_put_u32(skb, IX_A_MEMBER_INSTITUTION, number);
+		return nla_put_u32(skb, IX_A_MEMBER_INSTITUTION, number) ?:
+		       ix_nl_put_institution_causes(skb, IX_A_MEMBER_QUARANTINED_BY,
+						    config,
+						    ix_config_institution(config, number));
 	return nla_put_string(skb, IX_A_MEMBER_TENANT,
-			      ix_config_tenant(config, number)->object.name);
+			      ix_config_tenant(config, number)->object.name) ?:
+	       ix_nl_put_tenant_causes(skb, IX_A_MEMBER_QUARANTINED_BY, config,
+				       number);
 }
 
 int ix_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)

@@ -8,6 +8,7 @@
 #include "nl_attr.h"
 #include "nl_dump.h"
 #include "nl_object.h"
+#include "nl_quarantine.h"
 #include "nl_transaction.h"
 
 /**
@@ -411,7 +412,8 @@ static int ix_institution_fill(struct sk_buff *skb,
 	    nla_put_u32(skb, IX_A_INSTITUTION_GROUPS,
 			institution->groups ? institution->groups->nr : 0))
 		return -EMSGSIZE;
-	return 0;
+	return ix_nl_put_institution_causes(skb, IX_A_INSTITUTION_QUARANTINED_BY,
+					    config, institution);
 }
 
 static bool ix_institution_wanted(const struct ix_config *config,

@@ -9,6 +9,7 @@
 #include "nl_attr.h"
 #include "nl_dump.h"
 #include "nl_object.h"
+#include "nl_quarantine.h"
 #include "nl_transaction.h"
 
 static int ix_prefix_request(struct ix_change *c, struct ix_prefix *prefix)
@@ -271,7 +272,8 @@ static int ix_prefix_fill(struct sk_buff *skb, const struct ix_config *config,
 	    (registration->port &&
 	     nla_put_string(skb, IX_A_PREFIX_PORT, registration->port->name)))
 		return -EMSGSIZE;
-	return 0;
+	return ix_nl_put_registration_causes(skb, IX_A_PREFIX_QUARANTINED_BY,
+					     config, registration);
 }
 
 static bool ix_prefix_wanted(const struct ix_config *config,
