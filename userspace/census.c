@@ -39,10 +39,14 @@ static int take_class(const struct nlmsghdr *nlh, void *data)
 
 	record_of_message(&record, nlh);
 	number = record_uint(&record, IX_A_CLASS_NUMBER);
-	if (number && number < CLASSES)
-		attr_string(record.attr[IX_A_CLASS_NAME],
-			    census->class[number], IX_NAME_MAX + 1);
-	census->quarantined += !!record_uint(&record, IX_A_CLASS_QUARANTINE);
+	if (!number || number >= CLASSES)
+		return 0;
+	attr_string(record.attr[IX_A_CLASS_NAME], census->class[number],
+		    IX_NAME_MAX + 1);
+	if (record_uint(&record, IX_A_CLASS_QUARANTINE)) {
+		census->classes_quarantined |= UINT64_C(1) << number;
+		census->quarantined++;
+	}
 	return 0;
 }
 
@@ -135,8 +139,7 @@ static int take_member(const struct nlmsghdr *nlh, void *data)
 		member->classes |= UINT64_C(1) << census_class(census, name);
 	}
 	member->classes &= ~UINT64_C(1);
-	attr_string(record.attr[IX_A_INSTITUTION_NAME], name, sizeof(name));
-	return names_add(ctl->names, member->tag, name) ? 0 : -ENOMEM;
+	return names_add_institution(ctl->names, &record) ? 0 : -ENOMEM;
 }
 
 static int take_rule(const struct nlmsghdr *nlh, void *data)

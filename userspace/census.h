@@ -94,6 +94,7 @@ struct kind {
  * @pairs_nr: how many
  * @tenants_matter: a tenant is in quarantine or in a purpose group, which the
  *	answers about classes do not know
+ * @classes_quarantined: bit n is set if class n is in quarantine
  * @quarantined: how many classes, institutions and tenants are in quarantine
  * @tenants_monitored: how many tenants are in monitor mode
  * @router_monitored: the router is
@@ -113,6 +114,7 @@ struct census {
 	struct pair *pairs;
 	size_t pairs_nr;
 	bool tenants_matter;
+	uint64_t classes_quarantined;
 	size_t quarantined;
 	size_t tenants_monitored;
 	bool router_monitored;

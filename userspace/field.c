@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "causes.h"
 #include "field.h"
 #include "names.h"
 #include "value.h"
@@ -1024,6 +1025,60 @@ static void counters_print(struct ixctl *ctl, const struct field *field,
 
 const struct field_type type_counters = {
 	.print = counters_print,
+};
+
+/* Quarantine */
+
+static void causes_field_print(struct ixctl *ctl, const struct field *field,
+			       const struct record *record)
+{
+	char text[CAUSES_TEXT];
+
+	causes_print(ctl, field_key(field),
+		     causes_of_record(text, record, field->attr));
+}
+
+const struct field_type type_causes = {
+	.print = causes_field_print,
+};
+
+/* The causes of one side of a rule: an institution or a class. */
+static const char *causes_of_party(struct ixctl *ctl, const struct field *field,
+				   const struct record *record,
+				   char text[CAUSES_TEXT])
+{
+	uint32_t tag = (uint32_t)record_uint(record, field->attr);
+	char class[IX_NAME_MAX + 1];
+
+	if (tag)
+		return names_causes(ctl, tag);
+	if (!field->attr2 || attr_is_empty(record->attr[field->attr2]))
+		return "";
+	attr_string(record->attr[field->attr2], class, sizeof(class));
+	return names_class_is_quarantined(ctl, class) ?
+	       causes_class(class, text) : "";
+}
+
+static bool party_causes_shown(struct ixctl *ctl, const struct field *field,
+			       const struct record *record)
+{
+	char text[CAUSES_TEXT];
+
+	return *causes_of_party(ctl, field, record, text);
+}
+
+static void party_causes_print(struct ixctl *ctl, const struct field *field,
+			       const struct record *record)
+{
+	char text[CAUSES_TEXT];
+
+	causes_print(ctl, field_key(field),
+		     causes_of_party(ctl, field, record, text));
+}
+
+const struct field_type type_party_causes = {
+	.print = party_causes_print,
+	.shown = party_causes_shown,
 };
 
 /* All fields */

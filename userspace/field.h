@@ -33,6 +33,7 @@ struct number_word {
  *	status
  * @print: write the value in @record
  * @same: are the values in two records the same? NULL: attr_same() says so
+ * @shown: is there something to write, though it is not empty? NULL: there is
  * @inner: words for the attributes inside a nest, by number
  * @inner_nr: how many
  */
@@ -44,6 +45,8 @@ struct field_type {
 		      const struct record *record);
 	bool (*same)(const struct field *field, const struct record *a,
 		     const struct record *b);
+	bool (*shown)(struct ixctl *ctl, const struct field *field,
+		      const struct record *record);
 	const char *const *inner;
 	unsigned int inner_nr;
 };
@@ -125,6 +128,9 @@ extern const struct field_type type_selector;
 extern const struct field_type type_nexthop;
 extern const struct field_type type_entry;
 extern const struct field_type type_counters;
+/* What keeps it, or the party of a rule that its attributes are, in quarantine. */
+extern const struct field_type type_causes;
+extern const struct field_type type_party_causes;
 
 static inline const char *field_key(const struct field *field)
 {

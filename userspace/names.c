@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "causes.h"
 #include "ixctl.h"
 #include "names.h"
 #include "nl.h"
@@ -15,7 +16,8 @@
 /**
  * struct name - what is known of one institution
  * @tag: its tag; 0: the name is no longer its own
- * @text: its name; empty: it has none
+ * @text: its name; empty: it has none; and behind its end, what keeps it in
+ *	quarantine, as lines
  */
 struct name {
 	uint32_t tag;
@@ -45,6 +47,7 @@ struct bucket {
  * @questions: how many times the kernel was asked for one name
  * @all: it was asked for all
  * @local: it is not asked
+ * @classes: names of the classes in quarantine, as lines; NULL: not known
  */
 struct names {
 	uint32_t *memory;
@@ -57,6 +60,7 @@ struct names {
 	unsigned int questions;
 	bool all;
 	bool local;
+	char *classes;
 };
 
 struct names *names_new(void)
@@ -69,6 +73,7 @@ void names_reset(struct names *names)
 	free(names->memory);
 	free(names->by_tag);
 	free(names->by_name);
+	free(names->classes);
 	*names = (struct names){ .local = names->local };
 }
 
@@ -195,10 +200,11 @@ static bool grow_memory(struct names *names, size_t words)
 	return true;
 }
 
-bool names_add(struct names *names, uint32_t tag, const char *name)
+static bool add(struct names *names, uint32_t tag, const char *name,
+		const char *causes)
 {
-	size_t size = strlen(name) + 1;
-	size_t words = 1 + (size + 3) / 4;
+	size_t size = strlen(name) + 1, causes_size = strlen(causes) + 1;
+	size_t words = 1 + (size + causes_size + 3) / 4;
 	uint32_t hash = hash_name(name);
 	struct bucket *bucket;
 	struct name *entry;
@@ -215,6 +221,7 @@ bool names_add(struct names *names, uint32_t tag, const char *name)
 	entry = name_at(names, at);
 	entry->tag = tag;
 	memcpy(entry->text, name, size);
+	memcpy(entry->text + size, causes, causes_size);
 
 	bucket = bucket_of_tag(names, tag);
 	if (bucket->at)
@@ -222,6 +229,22 @@ bool names_add(struct names *names, uint32_t tag, const char *name)
 	*bucket = (struct bucket){ tag, at };
 	*bucket_of_name(names, name, hash) = (struct bucket){ hash, at };
 	return true;
+}
+
+bool names_add(struct names *names, uint32_t tag, const char *name)
+{
+	return add(names, tag, name, "");
+}
+
+bool names_add_institution(struct names *names, const struct record *record)
+{
+	char name[IX_NAME_MAX + 1], causes[CAUSES_TEXT];
+
+	return add(names, (uint32_t)record_uint(record, IX_A_INSTITUTION_TAG),
+		   attr_string(record->attr[IX_A_INSTITUTION_NAME], name,
+			       sizeof(name)),
+		   causes_of_record(causes, record,
+				    IX_A_INSTITUTION_QUARANTINED_BY));
 }
 
 uint32_t names_find(const struct names *names, const char *name)
@@ -236,14 +259,10 @@ uint32_t names_find(const struct names *names, const char *name)
 
 static int remember(const struct nlmsghdr *nlh, void *data)
 {
-	char name[IX_NAME_MAX + 1];
 	struct record record;
 
 	record_of_message(&record, nlh);
-	attr_string(record.attr[IX_A_INSTITUTION_NAME], name, sizeof(name));
-	return names_add(data, (uint32_t)record_uint(&record,
-						     IX_A_INSTITUTION_TAG),
-			 name) ? 0 : -1;
+	return names_add_institution(data, &record) ? 0 : -1;
 }
 
 static int found_tag(const struct nlmsghdr *nlh, void *data)
@@ -321,13 +340,11 @@ static void ask_for_name(struct ixctl *ctl, uint32_t tag)
 	nl_request(nl, &msg, remember, ctl->names, &error);
 }
 
-const char *names_of(struct ixctl *ctl, uint32_t tag)
+/* What is known of an institution, or NULL for want of memory. */
+static const struct name *find(struct ixctl *ctl, uint32_t tag)
 {
 	struct names *names = ctl->names;
-	const char *text;
 
-	if (ctl->opt.numeric)
-		return NULL;
 	if (!names->buckets && !grow_tables(names))
 		return NULL;
 	if (!bucket_of_tag(names, tag)->at) {
@@ -337,6 +354,66 @@ const char *names_of(struct ixctl *ctl, uint32_t tag)
 		if (!bucket_of_tag(names, tag)->at && !names_add(names, tag, ""))
 			return NULL;
 	}
-	text = name_at(names, bucket_of_tag(names, tag)->at)->text;
-	return *text && !is_number(text) ? text : NULL;
+	return name_at(names, bucket_of_tag(names, tag)->at);
+}
+
+const char *names_of(struct ixctl *ctl, uint32_t tag)
+{
+	const struct name *name = ctl->opt.numeric ? NULL : find(ctl, tag);
+
+	return name && *name->text && !is_number(name->text) ? name->text :
+							       NULL;
+}
+
+const char *names_causes(struct ixctl *ctl, uint32_t tag)
+{
+	const struct name *name = find(ctl, tag);
+
+	return name ? name->text + strlen(name->text) + 1 : "";
+}
+
+static int remember_class(const struct nlmsghdr *nlh, void *data)
+{
+	char name[IX_NAME_MAX + 1];
+	struct record record;
+
+	record_of_message(&record, nlh);
+	if (record_uint(&record, IX_A_CLASS_QUARANTINE))
+		fprintf(data, "%s\n", attr_string(record.attr[IX_A_CLASS_NAME],
+						  name, sizeof(name)));
+	return 0;
+}
+
+static void ask_for_classes(struct ixctl *ctl)
+{
+	struct nl *nl = ixctl_nl_aside(ctl);
+	char buf[128] MSG_ALIGNED;
+	struct nl_error error;
+	struct msg msg;
+	size_t size;
+	FILE *file;
+
+	file = open_memstream(&ctl->names->classes, &size);
+	if (!file)
+		return;
+	if (nl) {
+		msg_init(&msg, buf, sizeof(buf), nl->family, NLM_F_DUMP,
+			 IX_CMD_CLASS_GET);
+		nl_request(nl, &msg, remember_class, file, &error);
+	}
+	fclose(file);
+}
+
+bool names_class_is_quarantined(struct ixctl *ctl, const char *class)
+{
+	size_t len = strlen(class);
+	const char *line;
+
+	if (!ctl->names->classes && !ctl->names->local)
+		ask_for_classes(ctl);
+	line = ctl->names->classes;
+	for (; line && *line; line += strcspn(line, "\n") + 1)
+		if (!strncmp(line, class, len) && line[len] == '\n')
+			return true;
+	return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of institutions: the kernel's language has tags, people's has names.
+ * Names of institutions: the kernel's language has tags, people's has names. And
+ * what else is said wherever somebody is named: that he is in quarantine.
  */
 #ifndef IXCTL_NAMES_H
 #define IXCTL_NAMES_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 struct ixctl;
+struct record;
 
 struct names *names_new(void);
 void names_free(struct names *names);
@@ -32,6 +34,9 @@ void names_only_local(struct names *names, bool local);
  * Return: false for want of memory.
  */
 bool names_add(struct names *names, uint32_t tag, const char *name);
+
+/* The same for an institution as the kernel lists it. */
+bool names_add_institution(struct names *names, const struct record *record);
 
 /* Everything that the kernel knows was added: it need not be asked. */
 void names_complete(struct names *names);
@@ -58,5 +63,17 @@ int names_resolve(struct ixctl *ctl, const char *word, uint32_t *tag);
  * tag). Valid until the next call.
  */
 const char *names_of(struct ixctl *ctl, uint32_t tag);
+
+/**
+ * names_causes() - what keeps an institution in quarantine
+ * @ctl: this run
+ * @tag: its tag
+ *
+ * Return: lines for causes_print(), empty if nothing does. Valid until the next
+ * call.
+ */
+const char *names_causes(struct ixctl *ctl, uint32_t tag);
+
+bool names_class_is_quarantined(struct ixctl *ctl, const char *class);
 
 #endif /* IXCTL_NAMES_H */

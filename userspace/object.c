@@ -653,8 +653,10 @@ static void print_field(struct ixctl *ctl, const struct object *object,
 	field->type->print(ctl, field, record);
 }
 
-void object_print(struct ixctl *ctl, const char *key,
-		  const struct object *object, const struct record *record)
+/* @leave_out: flags of fields that are not wanted. */
+static void print(struct ixctl *ctl, const char *key,
+		  const struct object *object, const struct record *record,
+		  unsigned int leave_out)
 {
 	bool first = true, detail = false;
 	unsigned int i;
@@ -664,11 +666,13 @@ void object_print(struct ixctl *ctl, const char *key,
 		const struct field *field = &object->fields[i];
 		bool stats = field->flags & FIELD_STATS;
 
-		if (stats && !ctl->opt.stats)
+		if (field->flags & leave_out || (stats && !ctl->opt.stats))
 			continue;
 		if (!(field->flags & FIELD_ALWAYS) &&
 		    field_is_empty(field, record) &&
 		    !(field->flags & FIELD_KEY && record->attr[field->attr]))
+			continue;
+		if (field->type->shown && !field->type->shown(ctl, field, record))
 			continue;
 		if (stats && !detail && field->type != &type_counters) {
 			out_text(&ctl->out, "\n    ");
@@ -678,6 +682,12 @@ void object_print(struct ixctl *ctl, const char *key,
 		print_field(ctl, object, field, record, &first);
 	}
 	out_object_end(&ctl->out);
+}
+
+void object_print(struct ixctl *ctl, const char *key,
+		  const struct object *object, const struct record *record)
+{
+	print(ctl, key, object, record, 0);
 }
 
 void object_print_given(struct ixctl *ctl, const char *key,
@@ -691,8 +701,9 @@ void object_print_given(struct ixctl *ctl, const char *key,
 	for (i = 0; i < object->fields_nr; i++) {
 		const struct field *field = &object->fields[i];
 
-		if (request->attr[field->attr] ||
-		    (field->attr2 && request->attr[field->attr2]))
+		if (!(field->flags & FIELD_INFO) &&
+		    (request->attr[field->attr] ||
+		     (field->attr2 && request->attr[field->attr2])))
 			print_field(ctl, object, field, request, &first);
 	}
 	out_object_end(&ctl->out);
@@ -704,7 +715,7 @@ void object_print_command(struct ixctl *ctl, const char *key,
 {
 	out_text(&ctl->out, object->word);
 	out_text(&ctl->out, object->single ? " change " : " add ");
-	object_print(ctl, key, object, record);
+	print(ctl, key, object, record, FIELD_INFO);
 }
 
 bool object_same_key(const struct object *object, const struct record *a,

@@ -37,6 +37,18 @@
 #define COUNT_FIELD(name, a) COUNT_OF_SIZE(name, a, 4)
 #define COUNT64_FIELD(name, a) COUNT_OF_SIZE(name, a, 8)
 
+#define CAUSES_FIELD(a)							\
+	{								\
+		.word = "quarantined-by", .type = &type_causes,		\
+		.flags = FIELD_INFO | FIELD_MULTI, .attr = a,		\
+	}
+
+#define PARTY_CAUSES_FIELD(name, institution, class)			\
+	{								\
+		.word = name, .type = &type_party_causes,		\
+		.flags = FIELD_INFO, .attr = institution, .attr2 = class, \
+	}
+
 static const char *const modes[] = {
 	[IX_MODE_INLINE] = "inline",
 	[IX_MODE_NFT] = "nft",
@@ -293,6 +305,7 @@ static const struct field institution_fields[] = {
 		.attr = IX_A_INSTITUTION_CLASS, .size = IX_NAME_MAX,
 	},
 	QUARANTINE_FIELD(IX_A_INSTITUTION_QUARANTINE, FIELD_DUMP),
+	CAUSES_FIELD(IX_A_INSTITUTION_QUARANTINED_BY),
 	COUNT_FIELD("prefixes", IX_A_INSTITUTION_PREFIXES),
 	COUNT_FIELD("rules", IX_A_INSTITUTION_RULES),
 	COUNT_FIELD("groups", IX_A_INSTITUTION_GROUPS),
@@ -319,6 +332,7 @@ static const struct field prefix_fields[] = {
 		.word = "port", .usage = "port DEVICE", .type = &type_string,
 		.attr = IX_A_PREFIX_PORT, .size = IX_DEVICE_MAX,
 	},
+	CAUSES_FIELD(IX_A_PREFIX_QUARANTINED_BY),
 };
 
 static const struct field route_fields[] = {
@@ -395,6 +409,7 @@ static const struct field member_fields[] = {
 		.type = &type_institution, .flags = FIELD_KEY | FIELD_EITHER,
 		.attr = IX_A_MEMBER_INSTITUTION,
 	},
+	CAUSES_FIELD(IX_A_MEMBER_QUARANTINED_BY),
 };
 
 static const struct field qos_fields[] = {
@@ -473,6 +488,12 @@ static const struct field rule_fields[] = {
 		.type = &type_string,
 		.attr = IX_A_RULE_REFERENCE, .size = IX_REFERENCE_MAX,
 	},
+	PARTY_CAUSES_FIELD("source-quarantined-by",
+			   IX_A_RULE_SOURCE_INSTITUTION,
+			   IX_A_RULE_SOURCE_CLASS),
+	PARTY_CAUSES_FIELD("destination-quarantined-by",
+			   IX_A_RULE_DESTINATION_INSTITUTION,
+			   IX_A_RULE_DESTINATION_CLASS),
 	{
 		.word = "packets", .usage = "packets N", .type = &type_number,
 		.flags = FIELD_INFO | FIELD_STATS,
@@ -571,6 +592,10 @@ static const struct field account_fields[] = {
 		.word = "last", .usage = "last TIME", .type = &type_time,
 		.flags = FIELD_INFO, .attr = IX_A_ACCOUNT_LAST,
 	},
+	PARTY_CAUSES_FIELD("source-quarantined-by",
+			   IX_A_ACCOUNT_SOURCE_INSTITUTION, 0),
+	PARTY_CAUSES_FIELD("destination-quarantined-by",
+			   IX_A_ACCOUNT_DESTINATION_INSTITUTION, 0),
 };
 
 /* Without a kind: what the addresses of the tenant's side suggest. */

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "candidate.h"
+#include "causes.h"
 #include "commands.h"
 #include "expect.h"
 #include "matrix.h"
@@ -227,14 +228,32 @@ static void json_permit(struct out *out, const char *service,
 	out_object_end(out);
 }
 
-static void json_subject(struct out *out, const char *key,
+/* What keeps a line or column in quarantine; empty: nothing does. */
+static const char *subject_causes(const struct showing *showing,
+				  const struct subject *subject,
+				  char text[CAUSES_TEXT])
+{
+	if (!subject->is_class)
+		return names_causes(showing->ctl, subject->party.tag);
+	if (!(subject->party.classes & showing->census.classes_quarantined))
+		return "";
+	return causes_class(subject->name, text);
+}
+
+static void json_subject(const struct showing *showing, const char *key,
 			 const struct subject *subject)
 {
+	struct out *out = &showing->ctl->out;
+	char text[CAUSES_TEXT];
+	const char *causes = subject_causes(showing, subject, text);
+
 	out_object(out, key);
 	out_json_string(out, subject->is_class ? "class" : "institution",
 			subject->name);
 	if (!subject->is_class)
 		out_json_uint(out, "tag", subject->party.tag);
+	if (*causes)
+		causes_print(showing->ctl, "quarantined-by", causes);
 	out_object_end(out);
 }
 
@@ -244,8 +263,8 @@ static void json_cell(struct showing *showing, size_t row, size_t column)
 	struct out *out = &showing->ctl->out;
 
 	out_object(out, NULL);
-	json_subject(out, "from", &showing->rows[row]);
-	json_subject(out, "to", &showing->columns[column]);
+	json_subject(showing, "from", &showing->rows[row]);
+	json_subject(showing, "to", &showing->columns[column]);
 	out_list(out, "services");
 	for (i = 0; i < width; i++)
 		if (showing->permits[i].extent || showing->permits[i].monitored)
@@ -297,9 +316,19 @@ static void list_cell(struct showing *showing, size_t row, size_t column)
 	}
 }
 
+/* That nothing passes because of a quarantine is worth saying, too. */
+static bool cell_says(const struct showing *showing, size_t row, size_t column)
+{
+	char text[CAUSES_TEXT];
+
+	return permits_any(showing->permits, matrix_width(&showing->matrix)) ||
+	       *subject_causes(showing, &showing->rows[row], text) ||
+	       *subject_causes(showing, &showing->columns[column], text);
+}
+
 static int show_list(struct showing *showing)
 {
-	size_t width = matrix_width(&showing->matrix), row, column;
+	size_t row, column;
 	struct out *out = &showing->ctl->out;
 	int ret = STATUS_OK;
 
@@ -308,11 +337,10 @@ static int show_list(struct showing *showing)
 		for (column = 0; !ret && column < showing->columns_nr;
 		     column++) {
 			ret = ask_cell(showing, row, column);
-			if (ret || !permits_any(showing->permits, width))
-				continue;
-			if (out->json)
+			if (!ret && out->json &&
+			    cell_says(showing, row, column))
 				json_cell(showing, row, column);
-			else
+			else if (!ret && !out->json)
 				list_cell(showing, row, column);
 		}
 	out_list_end(out);
@@ -420,12 +448,56 @@ static int print_matrix(struct showing *showing, char **cells)
 	return STATUS_OK;
 }
 
+static bool has_subject(const struct subject *list, size_t nr,
+			const struct subject *wanted)
+{
+	while (nr--)
+		if (list[nr].is_class == wanted->is_class &&
+		    list[nr].party.tag == wanted->party.tag &&
+		    list[nr].party.classes == wanted->party.classes)
+			return true;
+	return false;
+}
+
+static void print_subject_causes(struct showing *showing,
+				 const struct subject *subject)
+{
+	struct out *out = &showing->ctl->out;
+	char text[CAUSES_TEXT];
+	const char *causes = subject_causes(showing, subject, text);
+
+	if (!*causes)
+		return;
+	list_subject(out, subject);
+	out_text(out, " quarantined-by ");
+	causes_print(showing->ctl, NULL, causes);
+	out_text(out, "\n");
+}
+
+/* Which of those shown are in quarantine, each once. */
+static void print_quarantined(struct showing *showing)
+{
+	bool same = showing->from.kind == WHOM_ANY &&
+		    showing->to.kind == WHOM_ANY;
+	size_t i;
+
+	for (i = 0; i < showing->rows_nr; i++)
+		print_subject_causes(showing, &showing->rows[i]);
+	for (i = 0; !same && i < showing->columns_nr; i++)
+		if (!has_subject(showing->rows, showing->rows_nr,
+				 &showing->columns[i]))
+			print_subject_causes(showing, &showing->columns[i]);
+}
+
 /* What no rule says, and yet decides. */
 static void print_switches(struct showing *showing)
 {
 	const struct census *census = &showing->census;
 	struct out *out = &showing->ctl->out;
 
+	if (out->json)
+		return;
+	print_quarantined(showing);
 	if (census->quarantined)
 		out_format(out, "in quarantine: %zu, see \"ixctl quarantine\"; nothing passes from or to them\n",
 			   census->quarantined);

@@ -244,7 +244,59 @@ static void write_time(struct report *report, uint64_t seconds)
 	fprintf(report->file, "<time>%s</time>", format_time(text, seconds));
 }
 
-static void write_institution(struct report *report, uint32_t tag)
+/* Behind the name of somebody who is in quarantine himself. */
+static void write_cut_off(struct report *report, bool quarantined)
+{
+	if (!quarantined)
+		return;
+	fputs(" <small class=\"cut\">", report->file);
+	html_both(report->file, "(in quarantine)", "（隔離中）");
+	fputs("</small>", report->file);
+}
+
+/* One of causes.h, which are for people who know the commands. */
+static void write_cause(struct report *report, const char *line, size_t len)
+{
+	static const struct {
+		const char *word;
+		const char *japanese;
+	} kinds[] = { { "class ", "種別 " }, { "tenant ", "テナント " } };
+	char name[IX_NAME_MAX + 1];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		size_t skip = strlen(kinds[i].word);
+
+		if (strncmp(line, kinds[i].word, skip))
+			continue;
+		html_both(report->file, kinds[i].word, kinds[i].japanese);
+		snprintf(name, sizeof(name), "%.*s", (int)(len - skip),
+			 line + skip);
+		html_name(report->file, name);
+		return;
+	}
+	html_both(report->file, "by itself", "機関自体");
+}
+
+static void write_causes(struct report *report, const char *causes)
+{
+	size_t len;
+
+	if (!*causes)
+		return;
+	fputs(" <small class=\"cut\">", report->file);
+	html_both(report->file, "(in quarantine: ", "（隔離中：");
+	for (; *causes; causes += len + !!causes[len]) {
+		len = strcspn(causes, "\n");
+		write_cause(report, causes, len);
+		if (causes[len])
+			html_both(report->file, ", ", "、");
+	}
+	html_both(report->file, ")", "）");
+	fputs("</small>", report->file);
+}
+
+static void write_name_of(struct report *report, uint32_t tag)
 {
 	const char *name = names_of(report->ctl, tag);
 
@@ -254,6 +306,18 @@ static void write_institution(struct report *report, uint32_t tag)
 		fprintf(report->file, "%u", tag);
 }
 
+static void write_institution(struct report *report, uint32_t tag)
+{
+	write_name_of(report, tag);
+	write_causes(report, names_causes(report->ctl, tag));
+}
+
+static bool class_is_quarantined(const struct report *report, const char *class)
+{
+	return report->census.classes_quarantined >>
+	       census_class(&report->census, class) & 1;
+}
+
 static void write_whom(struct report *report, uint32_t tag, const char *class)
 {
 	if (tag) {
@@ -261,6 +325,7 @@ static void write_whom(struct report *report, uint32_t tag, const char *class)
 	} else if (*class) {
 		html_both(report->file, "class ", "種別 ");
 		html_name(report->file, class);
+		write_cut_off(report, class_is_quarantined(report, class));
 	} else {
 		html_both(report->file, "anyone", "すべての機関");
 	}
@@ -406,6 +471,12 @@ static void write_subject(struct report *report, const struct subject *subject)
 		html_name(report->file, subject->name);
 	else
 		html_both(report->file, "(no class)", "（種別なし）");
+	if (subject->is_class)
+		write_cut_off(report, subject->party.classes &
+				      report->census.classes_quarantined);
+	else
+		write_causes(report,
+			     names_causes(report->ctl, subject->party.tag));
 }
 
 static void chip(struct report *report, const char *service,
@@ -724,15 +795,16 @@ static int write_quarantined_institution(const struct nlmsghdr *nlh,
 {
 	struct report *report = data;
 	struct record record;
+	uint32_t tag;
 
 	record_of_message(&record, nlh);
 	if (!record_uint(&record, IX_A_INSTITUTION_QUARANTINE))
 		return 0;
+	tag = (uint32_t)record_uint(&record, IX_A_INSTITUTION_TAG);
 	report->listed++;
 	fputs("<li class=\"chip alarm\">", report->file);
 	html_both(report->file, "institution ", "機関 ");
-	write_institution(report, (uint32_t)
-			  record_uint(&record, IX_A_INSTITUTION_TAG));
+	write_name_of(report, tag);
 	fputs("</li>", report->file);
 	return 0;
 }
@@ -854,6 +926,7 @@ static int write_member(const struct nlmsghdr *nlh, void *data)
 		html_name(report->file,
 			  attr_string(record.attr[IX_A_MEMBER_TENANT], name,
 				      sizeof(name)));
+		write_cut_off(report, record.attr[IX_A_MEMBER_QUARANTINED_BY]);
 	} else {
 		write_institution(report, (uint32_t)
 				  record_uint(&record,
@@ -1135,6 +1208,7 @@ static int write_tenant(const struct nlmsghdr *nlh, void *data)
 	fputs("<tr><th scope=\"row\">", file);
 	html_name(file, attr_string(record.attr[IX_A_TENANT_NAME], name,
 				    sizeof(name)));
+	write_cut_off(report, record_uint(&record, IX_A_TENANT_QUARANTINE));
 	fputs("</th><td>", file);
 	fputs(record_uint(&record, IX_A_TENANT_MODE) == IX_MODE_NFT ?
 	      "nft" : "inline", file);

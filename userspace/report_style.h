@@ -41,6 +41,7 @@
 ".trial{background:none;color:var(--dim)}\n" \
 ".soon{border:2px solid var(--red)}\n" \
 ".alarm{border:2px solid var(--red);font-weight:700}\n" \
+".cut{color:var(--red);font-weight:700}\n" \
 ".none{color:var(--dim)}\n" \
 "td small{display:block;color:var(--dim)}\n" \
 ".chip small{display:inline}\n" \

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "candidate.h"
+#include "causes.h"
 #include "commands.h"
 #include "expect.h"
 #include "lines.h"
@@ -729,20 +730,27 @@ static void print_flow(struct out *out, const struct flow *flow)
 	out_object_end(out);
 }
 
+static void print_name(struct ixctl *ctl, uint32_t tag)
+{
+	const char *name = names_of(ctl, tag);
+
+	if (name)
+		out_text(&ctl->out, name);
+	else
+		out_format(&ctl->out, "%u", tag);
+}
+
 static void print_institution(struct testing *testing, const char *key,
 			      uint32_t tag)
 {
 	struct out *out = &testing->ctl->out;
-	const char *name = tag ? names_of(testing->ctl, tag) : NULL;
 
-	if (!tag)
+	if (!tag) {
 		out_text(out, "a new institution");
-	else if (name)
-		out_format(out, "%s", name);
-	else
-		out_format(out, "%u", tag);
-	if (tag)
-		out_json_uint(out, key, tag);
+		return;
+	}
+	print_name(testing->ctl, tag);
+	out_json_uint(out, key, tag);
 }
 
 static void print_example(struct testing *testing)
@@ -765,6 +773,34 @@ static void print_example(struct testing *testing)
 	if (many || finding->flows > 1)
 		out_text(out, "is ");
 	out_format(out, "%s", verdict_word(finding->answer.verdict));
+}
+
+/* Which quarantine it is. */
+static void print_causes(struct testing *testing, const char *key,
+			 const struct party *party, uint32_t tag)
+{
+	struct ixctl *ctl = testing->ctl;
+	char text[CAUSES_TEXT];
+
+	tag = party->tag ? party->tag : tag;
+	if (!tag || !*causes_ask(ctl, tag, text))
+		return;
+	out_text(&ctl->out, "; ");
+	print_name(ctl, tag);
+	out_text(&ctl->out, " quarantined-by ");
+	causes_print(ctl, key, text);
+}
+
+static void print_quarantine(struct testing *testing)
+{
+	const struct finding *finding = &testing->finding;
+
+	if (finding->answer.verdict != IX_VERDICT_QUARANTINE)
+		return;
+	print_causes(testing, "source-quarantined-by", &finding->question.from,
+		     finding->from);
+	print_causes(testing, "destination-quarantined-by",
+		     &finding->question.to, finding->to);
 }
 
 static void print_extent(struct testing *testing)
@@ -837,6 +873,7 @@ static void print_finding(struct testing *testing)
 			   finding->answer.group);
 		out_json_string(out, "group", finding->answer.group);
 	}
+	print_quarantine(testing);
 	print_monitor(testing);
 	print_extent(testing);
 	out_text(out, "\n");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../kmod/drop.h"
+#include "causes.h"
 #include "commands.h"
 #include "names.h"
 #include "nl.h"
@@ -134,6 +135,43 @@ static void print_institution(struct trace *trace, const char *key,
 		out_json_string(out, name_key, name);
 }
 
+static int take_causes(const struct nlmsghdr *nlh, void *data)
+{
+	struct record record;
+
+	record_of_message(&record, nlh);
+	causes_of_record(data, &record, IX_A_PREFIX_QUARANTINED_BY);
+	return 0;
+}
+
+/*
+ * What keeps a prefix in quarantine, if it is still there. Of a transaction
+ * only the socket that it belongs to could ask.
+ */
+static void print_causes(struct trace *trace, const char *key, uint16_t prefix,
+			 uint16_t length)
+{
+	const struct nlattr *address = trace->answer.attr[prefix];
+	struct nl *nl = ixctl_nl_aside(trace->ctl);
+	char text[CAUSES_TEXT] = "";
+	char buf[128] MSG_ALIGNED;
+	struct nl_error error;
+	struct msg msg;
+
+	if (!nl || !address || trace->ctl->transaction)
+		return;
+	msg_init(&msg, buf, sizeof(buf), nl->family, 0, IX_CMD_PREFIX_GET);
+	msg_put(&msg, IX_A_PREFIX_PREFIX, mnl_attr_get_payload(address),
+		mnl_attr_get_payload_len(address));
+	msg_put_uint(&msg, IX_A_PREFIX_PREFIX_LEN, 1,
+		     record_uint(&trace->answer, length));
+	nl_request(nl, &msg, take_causes, text, &error);
+	if (!*text)
+		return;
+	out_text(&trace->ctl->out, ", quarantined-by ");
+	causes_print(trace->ctl, key, text);
+}
+
 static void step(struct out *out, const char *name)
 {
 	out_format(out, "%-12s", name);
@@ -220,9 +258,13 @@ static void print_source(struct trace *trace)
 		print_institution(trace, "source-institution",
 				  "source-institution-name",
 				  IX_A_TRACE_SOURCE_INSTITUTION);
-		out_format(out, ", prefix %s\n",
+		out_format(out, ", prefix %s",
 			   prefix_text(trace, IX_A_TRACE_SOURCE_PREFIX,
 				       IX_A_TRACE_SOURCE_PREFIX_LEN, by));
+		print_causes(trace, "source-quarantined-by",
+			     IX_A_TRACE_SOURCE_PREFIX,
+			     IX_A_TRACE_SOURCE_PREFIX_LEN);
+		out_text(out, "\n");
 		json_prefix(trace, "source-prefix", IX_A_TRACE_SOURCE_PREFIX,
 			    IX_A_TRACE_SOURCE_PREFIX_LEN);
 	}
@@ -279,22 +321,32 @@ static void print_destination(struct trace *trace)
 		print_institution(trace, "destination-institution",
 				  "destination-institution-name",
 				  IX_A_TRACE_DESTINATION_INSTITUTION);
-		out_format(out, ", prefix %s\n",
+		out_format(out, ", prefix %s",
 			   prefix_text(trace, IX_A_TRACE_DESTINATION_PREFIX,
 				       IX_A_TRACE_DESTINATION_PREFIX_LEN, by));
+		print_causes(trace, "destination-quarantined-by",
+			     IX_A_TRACE_DESTINATION_PREFIX,
+			     IX_A_TRACE_DESTINATION_PREFIX_LEN);
+		out_text(out, "\n");
 		json_prefix(trace, "destination-prefix",
 			    IX_A_TRACE_DESTINATION_PREFIX,
 			    IX_A_TRACE_DESTINATION_PREFIX_LEN);
 	}
 }
 
-static int print_rule(const struct nlmsghdr *nlh, void *data)
-{
-	struct ixctl *ctl = data;
-	struct record record;
+/* A rule, kept until the socket that told it is free for the next question. */
+struct kept_rule {
+	bool there;
+	char message[1024] MSG_ALIGNED;
+};
 
-	record_of_message(&record, nlh);
-	object_print(ctl, "rule", object_find_exactly("rule"), &record);
+static int keep_rule(const struct nlmsghdr *nlh, void *data)
+{
+	struct kept_rule *kept = data;
+
+	kept->there = nlh->nlmsg_len <= sizeof(kept->message);
+	if (kept->there)
+		memcpy(kept->message, nlh, nlh->nlmsg_len);
 	return 0;
 }
 
@@ -305,7 +357,9 @@ static void print_decider(struct trace *trace)
 	struct nl *nl = ixctl_nl_aside(ctl);
 	bool stats = ctl->opt.stats;
 	char buf[128] MSG_ALIGNED;
+	struct kept_rule kept = { 0 };
 	struct nl_error error;
+	struct record record;
 	struct msg msg;
 
 	/* Of a transaction only the socket that it belongs to can ask. */
@@ -322,8 +376,12 @@ static void print_decider(struct trace *trace)
 	msg_init(&msg, buf, sizeof(buf), nl->family, 0, IX_CMD_RULE_GET);
 	msg_put_uint(&msg, IX_A_RULE_ID, 4,
 		     record_uint(&trace->answer, IX_A_TRACE_RULE));
+	nl_request(nl, &msg, keep_rule, &kept, &error);
+	if (!kept.there)
+		return;
+	record_of_message(&record, (const struct nlmsghdr *)kept.message);
 	ctl->opt.stats = false;
-	nl_request(nl, &msg, print_rule, ctl, &error);
+	object_print(ctl, "rule", object_find_exactly("rule"), &record);
 	ctl->opt.stats = stats;
 }
 

@@ -91,6 +91,124 @@ test_tenant()
 	must "the end" ix quarantine delete tenant hare
 }
 
+# told ANSWER FILTER COMMAND...: what JSON says of who is in quarantine.
+told()
+{
+	local answer=$1 filter=$2
+	shift 2
+
+	expect_equal "$*" "$answer" "$(ix -j "$@" | jq -rc "$filter")"
+}
+
+# Every listing that names somebody says what keeps him in quarantine: itself,
+# one of its classes, a tenant.
+test_listed()
+{
+	local rules list='.[0]."quarantined-by"'
+
+	must "a group, an agreement, a tenant of its own for one prefix" ix_batch <<-END
+		transaction begin
+		service add web tcp dport 80
+		group add 連携 service web
+		member add group 連携 institution 202
+		member add group 連携 tenant hare
+		rule add id 77 permit from institution 101 to institution 202 service web reference C-77
+		rule add id 78 permit from class emergency to institution 101 service web
+		prefix add 2001:db8:0:64::100.64.42.0/120 institution 202 tenant kmix
+		settings change account 64
+		transaction commit
+	END
+	rules=$(ix save)
+	raw send_udp mame "$HOSPITAL" "$HARE_EMERGENCY4"
+	told null "$list" institution show 202
+	refuse "no word of it" grep -q quarantine <(ix account; ix rule; ix prefix)
+
+	must "a class and a tenant" ix_batch <<-END
+		quarantine add class emergency
+		quarantine add tenant kmix
+	END
+	told '["class emergency","tenant kmix"]' "$list" institution show 202
+	expect_match '^202 .* class emergency quarantined-by class emergency tenant kmix$' \
+		"an institution" ix institution show 202
+	told '[301,202]' '[.[] | select(."quarantined-by").tag] | sort_by(-.)' \
+		institution
+	told '["class emergency"]' "$list" \
+		prefix show 2001:db8:0:64::100.64.41.0/120
+	told '["class emergency","tenant kmix"]' "$list" \
+		prefix show 2001:db8:0:64::100.64.42.0/120
+	told '["class emergency","tenant kmix"]' \
+		'.[] | select(.institution)."quarantined-by"' member
+	told null '.[] | select(.tenant)."quarantined-by"' member
+	told '[null,["class emergency","tenant kmix"]]' \
+		'[.[0]["source-quarantined-by", "destination-quarantined-by"]]' \
+		rule show id 77
+	told '["class emergency"]' '.[0]."source-quarantined-by"' \
+		rule show id 78
+	expect_match 'reference C-77 destination-quarantined-by class emergency' \
+		"a rule" ix rule show id 77
+
+	must "itself, and a tenant that is a member" ix_batch <<-END
+		quarantine add institution 202
+		quarantine add tenant hare
+	END
+	told '["institution hare-emergency","class emergency","tenant hare","tenant kmix"]' \
+		"$list | sort_by(.[0:1] != \"i\")" institution show 202
+	told '["institution 202","class emergency","tenant hare"]' "$list" \
+		-N prefix show 2001:db8:0:64::100.64.41.0/120
+	told '["tenant hare"]' '.[] | select(.tenant)."quarantined-by"' member
+	told '["institution hare-emergency","class emergency","tenant hare","tenant kmix"]' \
+		'.[] | select(."destination-institution" == 202)."destination-quarantined-by" | sort_by(.[0:1] != "i")' \
+		account
+	told '["institution hare-emergency","class emergency","tenant hare"]' \
+		'.[0]."destination-quarantined-by"' trace tenant mame \
+		src "$HOSPITAL" dst "$HARE_EMERGENCY4" tcp dport 80
+	told null '.[0]."source-quarantined-by"' trace tenant mame \
+		src "$HOSPITAL" dst "$HARE_EMERGENCY4" tcp dport 80
+	expect_match '^destination .*, quarantined-by institution hare-emergency class emergency tenant hare$' \
+		"trace" ix trace tenant mame src "$HOSPITAL" \
+		dst "$HARE_EMERGENCY4" tcp dport 80
+	echo "deny from mame-hospital to hare-emergency" >"$TMP/expectations"
+	expect_match 'quarantine; hare-emergency quarantined-by institution hare-emergency class emergency tenant' \
+		"test" ix test "$TMP/expectations"
+	echo "deny from any to class emergency" >"$TMP/expectations"
+	expect_match 'hare-emergency quarantined-by institution' "of a class" \
+		ix test "$TMP/expectations"
+	expect_match '^institution hare-emergency quarantined-by institution hare-emergency class' \
+		"policy show" ix policy
+	expect_match '^class emergency quarantined-by class emergency$' \
+		"of a class" ix policy list to class emergency
+	told '["class emergency"]' \
+		'[.[] | select(.to.class == "emergency").to."quarantined-by"][0]' \
+		policy
+	must "report" ix report html "$TMP/report.html"
+	expect "in the report" grep -q 'hare-emergency.*（隔離中：' \
+		"$TMP/report.html"
+
+	# It is no part of what a configuration says of them.
+	refuse "not in save" grep -q quarantined-by <(ix save)
+	must "restored" ix restore <(ix save)
+	must "the end" ix_batch <<-END
+		quarantine delete institution 202
+		quarantine delete tenant hare
+		quarantine delete class emergency
+		quarantine delete tenant kmix
+	END
+	expect_equal "as before" "$rules" "$(ix save)"
+	refuse "no word of it" grep -q quarantine <(ix account; ix rule; ix prefix; ix institution)
+	must "clean" ix_batch <<-END
+		transaction begin
+		settings change account 0
+		rule delete 77
+		rule delete 78
+		member delete group 連携 institution 202
+		member delete group 連携 tenant hare
+		group delete 連携
+		service delete web
+		prefix delete 2001:db8:0:64::100.64.42.0/120
+		transaction commit
+	END
+}
+
 # A running connection stops, and goes on when it is over; it is one change
 # among others in a transaction.
 test_running()
@@ -267,6 +385,7 @@ scene_servers
 run test_institution "an institution in quarantine"
 run test_class "a class in quarantine"
 run test_tenant "a tenant in quarantine"
+run test_listed "every listing says who is in quarantine, and by what"
 run test_running "a running connection stops, and goes on"
 run test_nft "quarantine in mode nft"
 run test_words "what quarantine refuses"

@@ -292,6 +292,24 @@ static void put_answers(struct msg *answer, const struct msg *msg)
 	}
 }
 
+/* The class of contractors and one institution are in quarantine. */
+static void put_institution_causes(struct msg *msg, size_t n)
+{
+	struct nlattr *nest;
+
+	if (n == 3) {
+		nest = msg_nest(msg, IX_A_INSTITUTION_QUARANTINED_BY);
+		msg_put_uint(msg, IX_A_CAUSE_INSTITUTION, 4,
+			     institutions[n].tag);
+		msg_nest_end(msg, nest);
+	}
+	if (institutions[n].class == 3) {
+		nest = msg_nest(msg, IX_A_INSTITUTION_QUARANTINED_BY);
+		msg_put_string(msg, IX_A_CAUSE_CLASS, classes[3]);
+		msg_nest_end(msg, nest);
+	}
+}
+
 static bool put_nth(struct msg *msg, uint8_t command, size_t n)
 {
 	switch (command) {
@@ -321,6 +339,8 @@ static bool put_nth(struct msg *msg, uint8_t command, size_t n)
 			       classes[institutions[n].class]);
 		msg_put_uint(msg, IX_A_INSTITUTION_QUARANTINE, 1,
 			     !quiet && n == 3);
+		if (!quiet)
+			put_institution_causes(msg, n);
 		return true;
 	case IX_CMD_GROUP_GET:
 		put_group(msg, n);
