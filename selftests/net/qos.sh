@@ -9,51 +9,15 @@
 . "$(dirname "$0")/lib.sh"
 require iperf3 tc
 
-# Prints the TOS or traffic class of the first UDP packet.
-cat >"$TMP/tos.py" <<'END'
-import socket
-import sys
-
-family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
-sock = socket.socket(family, socket.SOCK_DGRAM)
-sock.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
-if family == socket.AF_INET6:
-    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS, 1)
-sock.bind((sys.argv[1], 3000))
-sock.settimeout(20)
-_, control, _, _ = sock.recvmsg(2000, 100)
-print("0x%02x" % control[0][2][0])
-END
-# Sends one UDP packet with a TOS or traffic class.
-cat >"$TMP/send.py" <<'END'
-import socket
-import sys
-
-source, destination, tos = sys.argv[1], sys.argv[2], int(sys.argv[3], 0)
-family = socket.AF_INET6 if ":" in source else socket.AF_INET
-sock = socket.socket(family, socket.SOCK_DGRAM)
-if family == socket.AF_INET6:
-    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, tos)
-else:
-    sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
-sock.bind((source, 0))
-sock.sendto(b"x" * int(sys.argv[4] if len(sys.argv) > 4 else 100),
-            (destination, 3000))
-END
-
 # leaves EXPECTED FROM SOURCE TOS ADDRESS TO HOST: a packet with TOS arrives with
 # the one that is expected.
 leaves()
 {
 	local expected=$1 from=$2 source=$3 tos=$4 address=$5 to=$6 host=$7
-	local receiver
 
-	on "$to" python3 -B "$TMP/tos.py" "$host" >"$TMP/tos" 2>&1 &
-	receiver=$!
-	busywait listening "$to" udp 3000
-	on "$from" python3 -B "$TMP/send.py" "$source" "$address" "$tos" "${8:-100}"
-	wait "$receiver"
-	expect_equal "$source > $address: $tos" "$expected" "$(cat "$TMP/tos")"
+	expect_equal "$source > $address: $tos" "$expected" \
+		"$(raw field "$from" "$source" "$address" "$to" "$host" \
+			"$tos" "${8:-100}")"
 }
 
 test_dscp()

@@ -14,6 +14,7 @@ wrong.
 
 import inspect
 import random
+import socket
 import struct
 import sys
 import time
@@ -871,6 +872,32 @@ def case_peer(name, *arguments):
     """What peer.py does, from a namespace."""
     wrong = peer.client(arguments, NAMESPACES[name])
     check(not wrong, "%s", wrong)
+
+
+def socket_of_field(name, address):
+    """A UDP socket of a host, and its option for TOS or traffic class."""
+    v6 = is_v6(address)
+    sock = peer.socket_in(NAMESPACES[name], peer.family_of(address),
+                          socket.SOCK_DGRAM)
+    sock.settimeout(peer.TIMEOUT)
+    return (sock, socket.IPPROTO_IPV6, socket.IPV6_TCLASS,
+            socket.IPV6_RECVTCLASS) if v6 else \
+           (sock, socket.IPPROTO_IP, socket.IP_TOS, socket.IP_RECVTOS)
+
+
+def case_field(name, source, address, to, host, sent, size="100"):
+    """The TOS or traffic class that a host sees of a datagram that the stack of
+    another one has sent: checksums and fragments are right, then."""
+    receiver, level, _, option = socket_of_field(to, host)
+    sender, sender_level, field, _ = socket_of_field(name, source)
+    with receiver, sender:
+        receiver.setsockopt(level, option, 1)
+        receiver.bind((host, 3000))
+        sender.setsockopt(sender_level, field, int(sent, 0))
+        sender.bind((source, 0))
+        sender.sendto(b"x" * int(size), (address, 3000))
+        _, control, _, _ = receiver.recvmsg(65536, 100)
+        print("0x%02x" % control[0][2][0])
 
 
 def order(words):
