@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# ix-core
 #
 # The rulesets of Documentation/nftables.rst are what they say, with stock nft and
 # with what stock kernels have: User-Mode Linux has more expressions.
