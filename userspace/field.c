@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "causes.h"
 #include "field.h"
@@ -517,6 +518,11 @@ static int time_parse(struct ixctl *ctl, const struct field *field,
 	if (!parse_time(word, &seconds))
 		return bad_value(ctl, field, word,
 				 "a time (2026-03-31, 2026-03-31T09:00:00+09:00, @SECONDS or none)");
+	/* Most likely the wrong year. Files may well have what was once valid. */
+	if (seconds && seconds <= (uint64_t)time(NULL) && !ctl->file &&
+	    !strcmp(field->word, "until") && ctl->verb &&
+	    strcmp(ctl->verb, "show"))
+		warn(ctl, "until: %s has passed", word);
 	msg_put_uint(msg, field->attr, 8, seconds);
 	return STATUS_OK;
 }

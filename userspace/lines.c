@@ -178,6 +178,9 @@ static int read_failed(struct lines *lines)
 	return -1;
 }
 
+/* With what some editors begin a file. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 /* A line with those that continue it, without line ends. */
 static int read_line(struct lines *lines)
 {
@@ -188,6 +191,12 @@ static int read_line(struct lines *lines)
 	lines->number = lines->next;
 	if (len < 0)
 		return read_failed(lines);
+	if (lines->number == 1 && !strncmp(lines->text, BYTE_ORDER_MARK,
+					   strlen(BYTE_ORDER_MARK))) {
+		len -= (ssize_t)strlen(BYTE_ORDER_MARK);
+		memmove(lines->text, lines->text + strlen(BYTE_ORDER_MARK),
+			(size_t)len + 1);
+	}
 	for (;;) {
 		ssize_t n;
 		char *text;

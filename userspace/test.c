@@ -651,9 +651,11 @@ static int ask_times(struct testing *testing)
 
 static const char *verdict_text(const struct finding *finding)
 {
-	if (finding->no_route)
-		return "no route leads there, though the policy says: ";
-	return "";
+	if (!finding->no_route)
+		return "";
+	return finding->answer.verdict == IX_VERDICT_PERMIT ?
+	       "no route leads there, though the policy says: " :
+	       "no route leads there, and the policy says: ";
 }
 
 static const char *verdict_word(uint8_t verdict)
@@ -759,6 +761,11 @@ static void print_example(struct testing *testing)
 	struct out *out = &testing->ctl->out;
 	bool many = !testing->from.tag || !testing->to.tag;
 
+	/* A class with one member, and itself. */
+	if (!finding->asked) {
+		out_text(out, "nobody to ask about: there is no such pair");
+		return;
+	}
 	if (many) {
 		out_text(out, finding->holds ? "for example from " : "from ");
 		print_institution(testing, "from", finding->from);
@@ -813,7 +820,7 @@ static void print_extent(struct testing *testing)
 	out_json_uint(out, "others", finding->others);
 	out_json_uint(out, "questions", finding->asked);
 	out_json_uint(out, "routes-looked-up", finding->looked_up);
-	if (testing->from.tag && testing->to.tag)
+	if (!finding->asked || (testing->from.tag && testing->to.tag))
 		return;
 	if (!pairs)
 		out_text(out, "; there is no such pair yet");
@@ -992,11 +999,12 @@ static int run_test(struct ixctl *ctl, const char *name, const char *candidate)
 		complain(ctl, "%s expects nothing", name);
 		ret = STATUS_USAGE;
 	}
-	out_format(&ctl->out, "%lu of %lu expectations hold for %s\n",
-		   testing->hold, testing->hold + testing->fail,
-		   candidate ? candidate :
-		   ctl->transaction ? "the open transaction" :
-				      "the configuration in use");
+	if (testing->hold || testing->fail)
+		out_format(&ctl->out, "%lu of %lu expectations hold for %s\n",
+			   testing->hold, testing->hold + testing->fail,
+			   candidate ? candidate :
+			   ctl->transaction ? "the open transaction" :
+					      "the configuration in use");
 	if (!ret && testing->fail)
 		ret = STATUS_REFUSED;
 	census_free(&testing->census);

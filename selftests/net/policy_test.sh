@@ -230,6 +230,24 @@ test_wrong()
 	wrong '# nothing' 'expects nothing'
 	refuse_with 'nowhere' "no such file" ix test "$TMP/nowhere"
 	expect_equal "generation" "$before" "$(generation)"
+	# Of what is no file, nothing is said but that.
+	refuse "nothing was expected" grep -q expectations \
+		<(ix test "$TMP/nowhere" 2>&1)
+	# As editors on other systems write it.
+	printf '\xef\xbb\xbfp1 reaches claims tcp 443\r\n' >"$TMP/bom"
+	expect "a mark of byte order, and carriage returns" ix test "$TMP/bom"
+	expect_match 'nobody to ask about: there is no such pair$' \
+		"one member of a class, and itself" \
+		ix test - <<<'class claims reaches no class claims'
+	expect_match 'no route leads there, and the policy says: denied' \
+		"denied, and no route" \
+		bash -c '"$@" || test $? = 1' - "$IXCTL" -n "${NS[router]}" \
+		test - <<<'h1 reaches h1 tcp 443'
+	expect_match 'until: 2020-01-01 has passed' "an end in the past" \
+		ix rule add id 98 permit from any to any service ping until 2020-01-01
+	refuse "it is nothing to say of what is looked for" grep -q passed \
+		<(ix rule show until 2020-01-01 2>&1)
+	must "away with it" ix rule delete 98
 	# The others are looked at all the same.
 	expect_match '1 of 1 expectations' "one good line" \
 		bash -c '"$@" || test $? = 2' - "$IXCTL" -n "${NS[router]}" \
