@@ -7,8 +7,10 @@
 #ifndef IX_COMPAT_H
 #define IX_COMPAT_H
 
+#include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/skbuff.h>
+#include <linux/slab.h>
 #include <net/genetlink.h>
 #include <net/icmp.h>
 #include <net/ip.h>
@@ -87,6 +89,29 @@ static inline void ix_icmp_count_limited_host(struct net *net, u8 version)
 		__ICMP_INC_STATS(net, ICMP_MIB_RATELIMITHOST);
 	else
 		__ICMP6_INC_STATS(net, NULL, ICMP6_MIB_RATELIMITHOST);
+#endif
+}
+
+/* A device that nobody sees. */
+static inline struct net_device *ix_netdev_dummy_new(void)
+{
+#ifdef IX_HAVE_ALLOC_NETDEV_DUMMY
+	return alloc_netdev_dummy(0);
+#else
+	struct net_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL_ACCOUNT);
+
+	if (dev)
+		init_dummy_netdev(dev);
+	return dev;
+#endif
+}
+
+static inline void ix_netdev_dummy_free(struct net_device *dev)
+{
+#ifdef IX_HAVE_ALLOC_NETDEV_DUMMY
+	free_netdev(dev);
+#else
+	kfree(dev);
 #endif
 }
 

@@ -16,6 +16,7 @@
 #include "net.h"
 
 /* What a network namespace begins with, and a flush goes back to. */
+/* But for the size of the flow cache, which depends on the machine. */
 static const struct ix_settings ix_default_settings = {
 	.verdict = { .shift = 16, .bits = 4 },
 	.source = { .shift = 8, .bits = 6 },
@@ -26,7 +27,6 @@ static const struct ix_settings ix_default_settings = {
 	.udp_zero_checksum = IX_UDP_ZERO_CHECKSUM_COMPUTE,
 	.audit_interval = 10,
 	.audit_burst = 32,
-	.flow_cache = 2048,
 };
 
 /**
@@ -333,6 +333,16 @@ struct ix_institution *ix_institution_own(struct ix_transaction *txn, u32 tag,
 	return new;
 }
 
+static void ix_config_defaults(struct ix_config *config)
+{
+	u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
+
+	config->settings = ix_default_settings;
+	config->settings.flow_cache = ix_flow_cache_default(memory,
+							    num_possible_cpus());
+	memset(config->dscp, IX_DSCP_KEEP, sizeof(config->dscp));
+}
+
 /**
  * ix_config_new() - the configuration of a new network namespace
  *
@@ -344,8 +354,7 @@ struct ix_config *ix_config_new(void)
 
 	if (!config)
 		return NULL;
-	config->settings = ix_default_settings;
-	memset(config->dscp, IX_DSCP_KEEP, sizeof(config->dscp));
+	ix_config_defaults(config);
 	return config;
 }
 
@@ -754,8 +763,7 @@ int ix_transaction_flush(struct ix_transaction *txn)
 	struct ix_config *config = txn->config;
 	int err;
 
-	config->settings = ix_default_settings;
-	memset(config->dscp, IX_DSCP_KEEP, sizeof(config->dscp));
+	ix_config_defaults(config);
 	err = ix_policy_clear(&config->policy, &txn->edit);
 	if (!err)
 		err = ix_lpm_clear(&config->rules, &txn->edit, ix_rule_free);

@@ -9,6 +9,7 @@
 
 #include "addr.h"
 #include "config.h"
+#include "drop.h"
 #include "hop.h"
 #include "policy.h"
 #include "xlat.h"
@@ -23,12 +24,18 @@ struct ix_map;
  * @nexthop: its next hop, if there is but one; otherwise @nexthop.device is NULL
  * @new_src: source with which it leaves
  * @new_dst: destination with which it leaves
- * @judgement: what the policy said, and why
+ * @counter: counter of what the policy decided by, or NULL
+ * @trial_counter: that of the rule in monitor mode that would have decided
+ *	otherwise, or NULL
+ * @until: first second in which the policy may say something else
  * @mark: packet mark
  * @mark_mask: the bits of it that are set
  * @src_tag: tag of the institution that sends it
  * @dst_tag: tag of the institution that it is for
+ * @service: number of the service by which it was judged, 0 if none is named
  * @verdict: enum ix_verdict: what the policy said, or that it is an ICMP error
+ * @is_reply: it was judged to be a reply
+ * @qos: QoS class, 0 for none
  * @new_version: 4 or 6, of the packet as it leaves
  */
 struct ix_found {
@@ -37,12 +44,17 @@ struct ix_found {
 	struct ix_nexthop nexthop;
 	struct ix_addr new_src;
 	struct ix_addr new_dst;
-	struct ix_judgement judgement;
+	struct ix_counter *counter;
+	struct ix_counter *trial_counter;
+	u64 until;
 	u32 mark;
 	u32 mark_mask;
 	u32 src_tag;
 	u32 dst_tag;
+	u16 service;
 	u8 verdict;
+	bool is_reply;
+	u8 qos;
 	u8 new_version;
 };
 
@@ -65,6 +77,7 @@ struct ix_found {
  *	the forwarding table does not; 0 if there is an entry
  * @would_drop: reason for which the policy would drop it, were it not for
  *	monitor mode; IX_FORWARDED if there is none
+ * @judgement: what the policy said, and why
  * @is_cached: @found comes from the flow cache, and what is above is not known;
  *	ix_decide_again() finds it
  * @found: where it goes
@@ -84,10 +97,26 @@ struct ix_decision {
 	struct ix_addr dst_ix;
 	u16 route_group;
 	enum ix_drop would_drop;
+	struct ix_judgement judgement;
 	bool is_cached;
 	struct ix_found found;
 	struct ix_hop hop;
 	struct ix_xlat xlat;
 };
+
+/* The reason to drop a packet of which the policy says this, if it is enforced. */
+static inline enum ix_drop ix_verdict_drop(enum ix_verdict verdict)
+{
+	switch (verdict) {
+	case IX_VERDICT_DENY:
+		return IX_DROP_POLICY;
+	case IX_VERDICT_DEFAULT_DENY:
+		return IX_DROP_DEFAULT_DENY;
+	case IX_VERDICT_QUARANTINE:
+		return IX_DROP_QUARANTINE;
+	default:
+		return IX_FORWARDED;
+	}
+}
 
 #endif /* IX_DECISION_H */

@@ -67,7 +67,7 @@ static const struct ix_rule *ix_event_rule(const struct ix_judgement *judgement)
  */
 static enum ix_drop ix_event_would_drop(const struct ix_event *event)
 {
-	const struct ix_judgement *judgement = &event->d->found.judgement;
+	const struct ix_judgement *judgement = &event->d->judgement;
 
 	if (event->reason || event->d->would_drop)
 		return event->d->would_drop;
@@ -104,7 +104,7 @@ static void ix_event_key(const struct ix_event *event, struct ix_audit_key *key)
 static const struct ix_rule *ix_event_decider(const struct ix_event *event,
 					      const struct ix_audit_key *key)
 {
-	const struct ix_judgement *judgement = &event->d->found.judgement;
+	const struct ix_judgement *judgement = &event->d->judgement;
 
 	return key->would && !event->d->would_drop ? judgement->monitored :
 						     judgement->rule;
@@ -165,7 +165,7 @@ static int ix_event_put_headers(struct sk_buff *msg,
 static int ix_event_put_decision(struct sk_buff *msg,
 				 const struct ix_decision *d)
 {
-	const struct ix_judgement *judgement = &d->found.judgement;
+	const struct ix_judgement *judgement = &d->judgement;
 
 	/* An error is judged by what it is about, its two sides swapped. */
 	if ((d->src_map &&
@@ -298,7 +298,7 @@ static void ix_event_log(struct net *net, const struct ix_report *report,
 		return;
 	if (report->key->would)
 		what = "would drop ";
-	else if (rule == d->found.judgement.monitored)
+	else if (rule == d->judgement.monitored)
 		what = "would match ";
 	else
 		what = rule->action == IX_ACTION_PERMIT ? "permit " : "deny ";
@@ -328,7 +328,7 @@ void ix_event(const struct ix_event *event)
 {
 	const struct ix_decision *d = event->d;
 	const struct ix_settings *settings = &d->config->settings;
-	const struct ix_rule *rule = ix_event_rule(&d->found.judgement);
+	const struct ix_rule *rule = ix_event_rule(&d->judgement);
 	struct ix_net *ixn = event->ixn;
 	struct ix_event with_headers;
 	struct ix_headers headers;

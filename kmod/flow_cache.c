@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Flow cache: sets of IX_FLOW_WAYS entries. A few bits of the hash tell which of
- * them to look at; all lines of an entry are asked for at once.
+ * them to look at. Other bits say which of them is a flow's home: most flows are
+ * there, so that it can be asked for before it is known.
  */
 #include <linux/cpumask.h>
 #include <linux/hash.h>
+#include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -19,35 +22,32 @@
 
 /* Keys are compared by words, so there must be nothing between their members. */
 #define IX_FLOW_KEY_WORDS (sizeof(struct ix_flow_key) / sizeof(u64))
-static_assert(sizeof(struct ix_flow_set) * IX_FLOW_CHUNK_SETS <= 32768);
 static_assert(sizeof(struct ix_flow) == sizeof(u64));
 static_assert(sizeof(struct ix_flow_key) ==
-	      2 * sizeof(struct ix_addr) + 2 * sizeof(void *) +
-	      2 * sizeof(u64) + sizeof(struct ix_flow));
+	      2 * sizeof(struct ix_addr) + sizeof(struct ix_flow) +
+	      2 * sizeof(u64));
+
+/* Octets of a chunk: those of a large page, or what there always is. */
+#define IX_FLOW_CHUNK_LARGE (2 << 20)
+#define IX_FLOW_CHUNK_SMALL (32 << 10)
 
 /* Seconds without a packet after which a flow may lose its place. */
 #define IX_FLOW_IDLE 2
-
-/* Sets of a table of which most is not in the processor's second cache. */
-#define IX_FLOW_FAR 1024
 
 /*
  * Who sends packets can choose those that have one hash, and then finds that his
  * own flows are slow: the others of that set keep their places. So it has to
  * be fast, and no more than hard to guess.
  */
-u64 ix_flow_cache_hash(const struct ix_flow_cache *cache,
-		       const struct ix_flow_key *key)
+u64 ix_flow_cache_hash(const struct ix_flow_cache *cache, struct ix_addr src,
+		       struct ix_addr dst, u32 ports, u32 ifindex)
 {
-	u64 a = key->src.lo ^ cache->seed, b = key->dst.lo ^ cache->seed;
-	u64 from = (unsigned long)key->from ^ (u64)(unsigned long)key->port << 20;
-	u64 flow;
+	u64 a = src.lo ^ cache->seed, b = dst.lo ^ cache->seed;
 
-	memcpy(&flow, &key->flow, sizeof(flow));
-	a = (a ^ a >> 32) * GOLDEN_RATIO_64 ^ key->src.hi;
-	b = (b ^ b >> 32) * GOLDEN_RATIO_64 ^ key->dst.hi;
-	a = (a ^ a >> 29) * GOLDEN_RATIO_64 ^ flow;
-	b = (b ^ b >> 31) * GOLDEN_RATIO_64 ^ from;
+	a = (a ^ a >> 32) * GOLDEN_RATIO_64 ^ src.hi;
+	b = (b ^ b >> 32) * GOLDEN_RATIO_64 ^ dst.hi;
+	a = (a ^ a >> 29) * GOLDEN_RATIO_64 ^ ports;
+	b = (b ^ b >> 31) * GOLDEN_RATIO_64 ^ ifindex;
 	a ^= b << 32 | b >> 32;
 	a = (a ^ a >> 32) * GOLDEN_RATIO_64;
 	return a ^ a >> 32;
@@ -75,18 +75,45 @@ static struct ix_flow_set *ix_flow_set(const struct ix_flow_cache *cache,
 				       const struct ix_flow_table *table,
 				       u64 hash)
 {
-	u32 at = hash & cache->mask;
+	u32 at = reciprocal_scale(hash, cache->sets);
+	u32 within = at & (BIT(cache->chunk_shift) - 1);
 
-	return &table->chunks[at / IX_FLOW_CHUNK_SETS][at % IX_FLOW_CHUNK_SETS];
+	return &table->chunks[at >> cache->chunk_shift][within];
 }
 
-static void ix_flow_prefetch(const struct ix_flow_entry *entry)
+/* Where in its set a flow is, unless another has been there before. */
+static unsigned int ix_flow_home(u64 hash)
 {
-	const u8 *line = (const u8 *)entry, *end = (const u8 *)(entry + 1);
+	return reciprocal_scale(hash >> 32 << 16, IX_FLOW_WAYS);
+}
 
-	for (; line < end; line += L1_CACHE_BYTES)
-		prefetch(line);
-	prefetch(end - 1);
+static unsigned int ix_flow_next_way(unsigned int way)
+{
+	return way + 1 < IX_FLOW_WAYS ? way + 1 : 0;
+}
+
+void ix_flow_cache_expect(const struct ix_flow_cache *cache, unsigned int cpu,
+			  u64 hash)
+{
+	const struct ix_flow_table *table = cache->tables[cpu];
+	const struct ix_flow_set *set;
+	const u8 *entry;
+	unsigned int i;
+
+	if (unlikely(!table))
+		return;
+	set = ix_flow_set(cache, table, hash);
+	prefetch(set);
+	entry = (const u8 *)&set->entries[ix_flow_home(hash)];
+	for (i = 0; i < sizeof(set->entries[0]); i += L1_CACHE_BYTES)
+		prefetch(entry + i);
+}
+
+static void ix_flow_count(struct ix_flow_table *table, u64_stats_t *counter)
+{
+	u64_stats_update_begin(&table->sync);
+	u64_stats_inc(counter);
+	u64_stats_update_end(&table->sync);
 }
 
 const struct ix_found *ix_flow_cache_find(const struct ix_flow_cache *cache,
@@ -95,50 +122,45 @@ const struct ix_found *ix_flow_cache_find(const struct ix_flow_cache *cache,
 					  u64 hash, u64 now)
 {
 	struct ix_flow_table *table = cache->tables[cpu];
+	unsigned int i, way = ix_flow_home(hash);
 	struct ix_flow_set *set;
-	unsigned int way;
 
 	if (unlikely(!table))
 		return NULL;
 	set = ix_flow_set(cache, table, hash);
-	/* Most flows are alone in their set: then this saves a wait. */
-	if (cache->mask >= IX_FLOW_FAR) {
-		prefetch(set);
-		ix_flow_prefetch(&set->entries[0]);
-	}
-	for (way = 0; way < IX_FLOW_WAYS; way++) {
+	for (i = 0; i < IX_FLOW_WAYS; i++, way = ix_flow_next_way(way)) {
 		const struct ix_flow_entry *entry = &set->entries[way];
 
 		if (set->tags[way] != ix_flow_tag(hash))
 			continue;
-		if (way || cache->mask < IX_FLOW_FAR)
-			ix_flow_prefetch(entry);
 		if (set->used[way] != (u16)now)
 			set->used[way] = now;
 		if (!ix_flow_key_equal(&entry->key, key) ||
-		    now < entry->decided || now >= entry->found.judgement.until)
+		    now < entry->decided || now >= entry->found.until)
 			continue;
-		WRITE_ONCE(table->hits, table->hits + 1);
+		ix_flow_count(table, &table->hits);
 		return &entry->found;
 	}
-	WRITE_ONCE(table->misses, table->misses + 1);
+	ix_flow_count(table, &table->misses);
 	return NULL;
 }
 
-/* The entry to write to, or IX_FLOW_WAYS: the flow's own, or one that is idle. */
-static unsigned int ix_flow_place(const struct ix_flow_set *set, u32 tag,
+/*
+ * The entry to write to, or IX_FLOW_WAYS: the flow's own, or the one that has
+ * been idle for longest; none has been for longer than those that are empty.
+ */
+static unsigned int ix_flow_place(const struct ix_flow_set *set, u64 hash,
 				  u16 now)
 {
-	unsigned int way, place = IX_FLOW_WAYS;
-	u16 longest = IX_FLOW_IDLE - 1;
+	unsigned int i, way = ix_flow_home(hash), place = IX_FLOW_WAYS;
+	u32 longest = IX_FLOW_IDLE - 1;
 
-	for (way = 0; way < IX_FLOW_WAYS; way++) {
-		u16 idle = now - set->used[way];
+	for (i = 0; i < IX_FLOW_WAYS; i++, way = ix_flow_next_way(way)) {
+		u32 idle = set->tags[way] ? (u16)(now - set->used[way]) :
+					    U16_MAX + 1;
 
-		if (set->tags[way] == tag)
+		if (set->tags[way] == ix_flow_tag(hash))
 			return way;
-		if (!set->tags[way])
-			idle = U16_MAX;
 		if (idle > longest) {
 			longest = idle;
 			place = way;
@@ -159,7 +181,7 @@ void ix_flow_cache_add(const struct ix_flow_cache *cache, unsigned int cpu,
 	if (unlikely(!table))
 		return;
 	set = ix_flow_set(cache, table, hash);
-	way = ix_flow_place(set, ix_flow_tag(hash), now);
+	way = ix_flow_place(set, hash, now);
 	if (way == IX_FLOW_WAYS)
 		return;
 	set->tags[way] = ix_flow_tag(hash);
@@ -181,21 +203,29 @@ void ix_flow_cache_add(const struct ix_flow_cache *cache, unsigned int cpu,
 void ix_flow_cache_count(const struct ix_flow_cache *cache, u64 *hits,
 			 u64 *misses)
 {
-	unsigned int i;
+	u64 table_hits, table_misses;
+	unsigned int i, start;
 
 	*hits = 0;
 	*misses = 0;
 	for (i = 0; i < cache->tables_nr; i++) {
-		if (!cache->tables[i])
+		const struct ix_flow_table *table = cache->tables[i];
+
+		if (!table)
 			continue;
-		*hits += READ_ONCE(cache->tables[i]->hits);
-		*misses += READ_ONCE(cache->tables[i]->misses);
+		do {
+			start = u64_stats_fetch_begin(&table->sync);
+			table_hits = u64_stats_read(&table->hits);
+			table_misses = u64_stats_read(&table->misses);
+		} while (u64_stats_fetch_retry(&table->sync, start));
+		*hits += table_hits;
+		*misses += table_misses;
 	}
 }
 
 static u32 ix_flow_chunks(const struct ix_flow_cache *cache)
 {
-	return cache->mask / IX_FLOW_CHUNK_SETS + 1;
+	return DIV_ROUND_UP(cache->sets, BIT(cache->chunk_shift));
 }
 
 static void ix_flow_table_free(const struct ix_flow_cache *cache,
@@ -214,9 +244,9 @@ static void ix_flow_table_free(const struct ix_flow_cache *cache,
 
 /* In its own CPU's memory. */
 static struct ix_flow_table *ix_flow_table_new(const struct ix_flow_cache *cache,
-					       int node)
+					       int node, gfp_t gfp)
 {
-	size_t sets = min_t(u32, cache->mask + 1, IX_FLOW_CHUNK_SETS);
+	size_t sets = min_t(u32, cache->sets, BIT(cache->chunk_shift));
 	struct ix_flow_table *table;
 	u32 i;
 
@@ -225,9 +255,10 @@ static struct ix_flow_table *ix_flow_table_new(const struct ix_flow_cache *cache
 			      GFP_KERNEL_ACCOUNT, node);
 	if (!table)
 		return NULL;
+	u64_stats_init(&table->sync);
 	for (i = 0; i < ix_flow_chunks(cache); i++) {
 		table->chunks[i] = kzalloc_node(array_size(sets, sizeof(*table->chunks[i])),
-						GFP_KERNEL_ACCOUNT, node);
+						gfp, node);
 		if (!table->chunks[i]) {
 			ix_flow_table_free(cache, table);
 			return NULL;
@@ -237,10 +268,55 @@ static struct ix_flow_table *ix_flow_table_new(const struct ix_flow_cache *cache
 	return table;
 }
 
+static void ix_flow_tables_free(struct ix_flow_cache *cache)
+{
+	unsigned int i;
+
+	for (i = 0; i < cache->tables_nr; i++) {
+		ix_flow_table_free(cache, cache->tables[i]);
+		cache->tables[i] = NULL;
+	}
+}
+
+/* Tables in chunks of this size, which may not be had. */
+static bool ix_flow_tables_new(struct ix_flow_cache *cache, size_t chunk,
+			       gfp_t gfp)
+{
+	unsigned int cpu;
+
+	cache->chunk_shift = ilog2(chunk / sizeof(struct ix_flow_set));
+	for_each_online_cpu(cpu) {
+		cache->tables[cpu] = ix_flow_table_new(cache, cpu_to_node(cpu),
+						       gfp);
+		if (!cache->tables[cpu]) {
+			ix_flow_tables_free(cache);
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
+ * ix_flow_cache_default() - how large to make a cache if nobody says
+ * @memory: octets of memory of the machine
+ * @cpus: its number of CPUs
+ *
+ * The 128th part of the memory, shared by the CPUs: what a router needs for
+ * other things is not missed, and a few thousand flows are worth while on any.
+ *
+ * Return: entries of each CPU, 2,048 to 131,072.
+ */
+u32 ix_flow_cache_default(u64 memory, unsigned int cpus)
+{
+	u64 sets = div_u64(memory / 128, cpus * sizeof(struct ix_flow_set));
+
+	return rounddown_pow_of_two(clamp_t(u64, sets * IX_FLOW_WAYS, 2048,
+					    131072));
+}
+
 /**
  * ix_flow_cache_new() - an empty cache
- * @size: entries of each CPU, 1 to IX_FLOW_CACHE_MAX; rounded up to a power of
- *	two
+ * @size: entries of each CPU, 1 to IX_FLOW_CACHE_MAX; rounded up to whole sets
  *
  * CPUs that come later have none.
  *
@@ -250,25 +326,23 @@ static struct ix_flow_table *ix_flow_table_new(const struct ix_flow_cache *cache
  */
 struct ix_flow_cache *ix_flow_cache_new(u32 size)
 {
-	u32 sets = roundup_pow_of_two(DIV_ROUND_UP(size, IX_FLOW_WAYS));
 	struct ix_flow_cache *cache;
-	unsigned int cpu;
 
 	cache = kzalloc(struct_size(cache, tables, nr_cpu_ids),
 			GFP_KERNEL_ACCOUNT);
 	if (!cache)
 		return NULL;
 	cache->size = size;
-	cache->mask = sets - 1;
+	cache->sets = DIV_ROUND_UP(size, IX_FLOW_WAYS);
 	cache->seed = get_random_u64();
 	cache->tables_nr = nr_cpu_ids;
-	for_each_online_cpu(cpu) {
-		cache->tables[cpu] = ix_flow_table_new(cache,
-						       cpu_to_node(cpu));
-		if (!cache->tables[cpu]) {
-			ix_flow_cache_free(cache);
-			return NULL;
-		}
+	if (!ix_flow_tables_new(cache, IX_FLOW_CHUNK_LARGE,
+				GFP_KERNEL_ACCOUNT | __GFP_NORETRY |
+				__GFP_NOWARN) &&
+	    !ix_flow_tables_new(cache, IX_FLOW_CHUNK_SMALL,
+				GFP_KERNEL_ACCOUNT)) {
+		kfree(cache);
+		return NULL;
 	}
 	return cache;
 }
@@ -281,11 +355,8 @@ struct ix_flow_cache *ix_flow_cache_new(u32 size)
  */
 void ix_flow_cache_free(struct ix_flow_cache *cache)
 {
-	unsigned int i;
-
 	if (!cache)
 		return;
-	for (i = 0; i < cache->tables_nr; i++)
-		ix_flow_table_free(cache, cache->tables[i]);
+	ix_flow_tables_free(cache);
 	kfree(cache);
 }

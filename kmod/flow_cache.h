@@ -16,6 +16,7 @@
 
 #include <linux/cache.h>
 #include <linux/types.h>
+#include <linux/u64_stats_sync.h>
 
 #include <uapi/linux/ix.h>
 
@@ -23,38 +24,45 @@
 #include "decision.h"
 #include "policy.h"
 
-struct ix_device;
-struct ix_tenant;
-
 /* Entries that a flow may have its place in. */
-#define IX_FLOW_WAYS 4
+#define IX_FLOW_WAYS 5
 
 /**
  * struct ix_flow_key - all that the answer depends on, but for the time
  * @src: source, as the packet has it
  * @dst: destination, as the packet has it
- * @from: tenant that it comes from
- * @port: port that it came in by; never followed
- * @generation: of the configuration
  * @flow: protocol and ports
- * @version: 4 or 6
+ * @port: address of the port that it came in by; never followed
+ * @where: of ix_flow_where()
  */
 struct ix_flow_key {
 	struct ix_addr src;
 	struct ix_addr dst;
-	const struct ix_tenant *from;
-	const struct ix_device *port;
-	u64 generation;
 	struct ix_flow flow;
-	u64 version;
+	u64 port;
+	u64 where;
 };
+
+/**
+ * ix_flow_where() - the last part of a key
+ * @generation: of the configuration; of 44 bits
+ * @tenant: number of the tenant that the packet comes from
+ * @version: 4 or 6
+ *
+ * Return: all of them in one.
+ */
+static inline u64 ix_flow_where(u64 generation, u16 tenant, u8 version)
+{
+	return generation << 20 | (u64)tenant << 4 | version;
+}
 
 /**
  * struct ix_flow_entry - an answer
  * @key: the question
- * @decided: second in which it was answered; it holds until
- *	@found.judgement.until
+ * @decided: second in which it was answered; it holds until @found.until
  * @found: the answer
+ *
+ * One cache line, and two for the answer.
  */
 struct ix_flow_entry {
 	struct ix_flow_key key;
@@ -68,66 +76,89 @@ struct ix_flow_entry {
  * @used: second in which each was used last, its lowest bits
  * @entries: the flows
  *
- * All in one place: where memory is far, so is the table that says where it is,
- * and one page of it is enough. With the first entry it is four cache lines.
+ * In memory that is far, all of it is in one page.
  */
 struct ix_flow_set {
 	u32 tags[IX_FLOW_WAYS];
 	u16 used[IX_FLOW_WAYS];
-	struct ix_flow_entry entries[IX_FLOW_WAYS];
+	struct ix_flow_entry entries[IX_FLOW_WAYS] ____cacheline_aligned;
 } ____cacheline_aligned;
-
-/* What fits into 32 KiB. */
-#define IX_FLOW_CHUNK_SETS 32
 
 /**
  * struct ix_flow_table - the flows of one CPU
+ * @sync: for 64-bit reads on 32-bit machines
  * @hits: packets that found an answer
  * @misses: packets that did not
- * @chunks: the flows, by their hash: IX_FLOW_CHUNK_SETS sets each
+ * @chunks: the flows, by their hash, in pieces
  *
  * In pieces, as memory that is in one only by its mapping has small pages.
  */
 struct ix_flow_table {
-	u64 hits;
-	u64 misses;
+	struct u64_stats_sync sync;
+	u64_stats_t hits;
+	u64_stats_t misses;
 	struct ix_flow_set *chunks[];
 };
 
 /**
  * struct ix_flow_cache - the flows of all CPUs
  * @size: entries that were asked for
- * @mask: sets of a table, a power of two, minus one
+ * @sets: sets of a table
+ * @chunk_shift: binary logarithm of the number of sets in a chunk
  * @seed: of the hash
  * @tables_nr: number of @tables
  * @tables: by CPU; NULL for one that was not there
  */
 struct ix_flow_cache {
 	u32 size;
-	u32 mask;
+	u32 sets;
+	u8 chunk_shift;
 	u64 seed;
 	unsigned int tables_nr;
 	struct ix_flow_table *tables[] __counted_by(tables_nr);
 };
 
+u32 ix_flow_cache_default(u64 memory, unsigned int cpus);
 struct ix_flow_cache *ix_flow_cache_new(u32 size);
 void ix_flow_cache_free(struct ix_flow_cache *cache);
 
 /**
  * ix_flow_cache_hash() - where to look for a flow
  * @cache: the cache
- * @key: the question
+ * @src: source
+ * @dst: destination
+ * @ports: both ports, or 0
+ * @ifindex: index of the device that the packet came in by
+ *
+ * Packets of one flow should have one hash, as the cache remembers a flow for
+ * each. What finds the wrong place finds nothing.
+ *
+ * Context: any.
  *
  * Return: the hash for the other functions.
  */
-u64 ix_flow_cache_hash(const struct ix_flow_cache *cache,
-		       const struct ix_flow_key *key);
+u64 ix_flow_cache_hash(const struct ix_flow_cache *cache, struct ix_addr src,
+		       struct ix_addr dst, u32 ports, u32 ifindex);
+
+/**
+ * ix_flow_cache_expect() - have a place brought near
+ * @cache: the cache
+ * @cpu: this CPU
+ * @hash: of the flow that is going to be asked for
+ *
+ * To be called as early as possible, with something else to do until
+ * ix_flow_cache_find(): a large table is far.
+ *
+ * Context: BHs off, on that CPU.
+ */
+void ix_flow_cache_expect(const struct ix_flow_cache *cache, unsigned int cpu,
+			  u64 hash);
 
 /**
  * ix_flow_cache_find() - has this question been answered?
  * @cache: the cache
  * @cpu: this CPU
- * @key: the question; no part of it may be uninitialized, padding included
+ * @key: the question
  * @hash: of the key
  * @now: time in seconds
  *

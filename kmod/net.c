@@ -6,6 +6,7 @@
 #include <net/net_namespace.h>
 #include <net/netfilter/nf_log.h>
 
+#include "backlog.h"
 #include "device.h"
 #include "event.h"
 #include "flow_cache.h"
@@ -58,6 +59,8 @@ static void __net_exit ix_net_exit(struct net *net)
 		ix_transaction_abort(txn);
 	mutex_unlock(&ixn->lock);
 
+	ix_backlog_free(rcu_dereference_protected(ixn->backlog, true));
+	RCU_INIT_POINTER(ixn->backlog, NULL);
 	flush_work(&ixn->free_work);
 	/* No packet is left: the namespace is gone, and a grace period over. */
 	cancel_delayed_work_sync(&ixn->audit_work);

@@ -38,6 +38,8 @@
  * @group_sets: which sets of purpose groups there are
  * @stats: counters of what belongs to no tenant
  * @flow_cache: what was decided of flows, or NULL
+ * @backlog: where packets wait for what @flow_cache has; NULL until there was a
+ *	port
  * @audit: which packets become events; NULL until something is configured
  * @audit_work: tells of suppressed packets
  * @has_nflog: holds a reference to the kernel's NFLOG
@@ -64,6 +66,7 @@ struct ix_net {
 	struct ix_stats *stats;
 
 	struct ix_flow_cache __rcu *flow_cache;
+	struct ix_backlog __rcu *backlog;
 	struct ix_audit __rcu *audit;
 	struct delayed_work audit_work;
 	bool has_nflog;

@@ -165,12 +165,12 @@ static int ix_trace_fill_lookups(struct sk_buff *msg,
 	if (d->found.verdict &&
 	    (nla_put_u8(msg, IX_A_TRACE_VERDICT, d->found.verdict) ||
 	     nla_put_u32(msg, IX_A_TRACE_MARK, d->found.mark) ||
-	     (d->found.judgement.rule &&
-	      nla_put_u32(msg, IX_A_TRACE_RULE, d->found.judgement.rule->id)) ||
-	     (d->found.judgement.grant.group &&
+	     (d->judgement.rule &&
+	      nla_put_u32(msg, IX_A_TRACE_RULE, d->judgement.rule->id)) ||
+	     (d->judgement.grant.group &&
 	      nla_put_string(msg, IX_A_TRACE_GROUP,
 			     ix_config_group(d->config,
-					     d->found.judgement.grant.group)->object.name)) ||
+					     d->judgement.grant.group)->object.name)) ||
 	     (d->would_drop &&
 	      nla_put_string(msg, IX_A_TRACE_WOULD_DROP,
 			     ix_drop_name(d->would_drop)))))

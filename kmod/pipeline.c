@@ -17,6 +17,7 @@
 #include <net/ipv6.h>
 #include <net/tcp.h>
 
+#include "backlog.h"
 #include "compat.h"
 #include "device.h"
 #include "event.h"
@@ -349,11 +350,17 @@ static enum ix_drop ix_decide_policy(const struct ix_packet *packet,
 	}
 	if (packet->is_error)
 		swap(src, dst);
-	d->found.judgement = ix_policy_judge(&d->config->policy,
-					     d->config->services, &src, &dst,
-					     flow,
-					     d->now ?: ktime_get_real_seconds());
-	d->found.verdict = d->found.judgement.verdict;
+	d->judgement = ix_policy_judge(&d->config->policy, d->config->services,
+				       &src, &dst, flow,
+				       d->now ?: ktime_get_real_seconds());
+	d->found.counter = d->judgement.counter;
+	d->found.trial_counter = d->judgement.monitored ?
+				 d->judgement.monitored->counter : NULL;
+	d->found.until = d->judgement.until;
+	d->found.service = d->judgement.service;
+	d->found.qos = d->judgement.qos;
+	d->found.is_reply = d->judgement.verdict == IX_VERDICT_REPLY;
+	d->found.verdict = d->judgement.verdict;
 	denied = ix_verdict_drop(d->found.verdict);
 	if (!denied && packet->is_error)
 		d->found.verdict = IX_VERDICT_ERROR;
@@ -527,7 +534,7 @@ static void ix_decide_mss(const struct ix_packet *packet,
 /* The code point that the QoS class of the rule stands for. */
 static void ix_decide_dscp(struct ix_decision *d)
 {
-	u8 dscp = d->config->dscp[d->found.judgement.qos];
+	u8 dscp = d->config->dscp[d->found.qos];
 
 	if (dscp == IX_DSCP_KEEP)
 		return;
@@ -619,7 +626,7 @@ static enum ix_drop ix_decide_packet(const struct ix_net *ixn,
 	d->xlat.out_mtu = d->hop.mtu;
 	if (d->from->tcp_mss || d->found.to->tcp_mss)
 		ix_decide_mss(packet, d);
-	if (d->found.judgement.qos)
+	if (d->found.qos)
 		ix_decide_dscp(d);
 	return IX_FORWARDED;
 }
@@ -676,7 +683,7 @@ static void ix_decision_init(struct ix_decision *d,
 	d->found.to = NULL;
 	d->found.route = NULL;
 	d->found.nexthop.device = NULL;
-	d->found.judgement = (struct ix_judgement){};
+	d->judgement = (struct ix_judgement){};
 	d->found.mark = 0;
 	d->found.mark_mask = 0;
 	d->found.verdict = IX_VERDICT_NONE;
@@ -692,27 +699,25 @@ static void ix_decision_init(struct ix_decision *d,
 static enum ix_drop ix_decide_cached(const struct ix_net *ixn,
 				     const struct ix_device *port,
 				     const struct ix_packet *packet,
-				     enum ix_stage stage,
+				     enum ix_stage stage, u64 hash,
 				     struct ix_decision *d)
 {
 	const struct ix_flow_cache *cache = rcu_dereference(ixn->flow_cache);
 	unsigned int cpu = smp_processor_id();
 	const struct ix_found *found;
-	/* Without padding, and all of it written: clearing it before costs. */
+	/* All of it is written: clearing it before costs. */
 	struct ix_flow_key key __uninitialized;
 	enum ix_drop reason;
-	u64 hash;
 
 	if (!cache || packet->is_error)
 		return ix_decide(ixn, port, packet, stage, d);
 	key.src = packet->outer.src;
 	key.dst = packet->outer.dst;
-	key.from = d->from;
-	key.port = port;
-	key.generation = d->config->generation;
 	key.flow = ix_flow_of(packet);
-	key.version = packet->outer.version;
-	hash = ix_flow_cache_hash(cache, &key);
+	key.port = (unsigned long)port;
+	key.where = ix_flow_where(d->config->generation,
+				  d->from->object.number,
+				  packet->outer.version);
 	found = ix_flow_cache_find(cache, cpu, &key, hash, d->now);
 	if (likely(found)) {
 		d->found = *found;
@@ -721,7 +726,7 @@ static enum ix_drop ix_decide_cached(const struct ix_net *ixn,
 		reason = ix_decide_flow(port, packet, &key.flow, stage, d);
 		if (reason)
 			return reason;
-		if (stage != IX_CLASSIFY && !d->found.judgement.log &&
+		if (stage != IX_CLASSIFY && !d->judgement.log &&
 		    (d->found.verdict == IX_VERDICT_PERMIT ||
 		     d->found.verdict == IX_VERDICT_REPLY))
 			ix_flow_cache_add(cache, cpu, &key, hash, d->now,
@@ -1034,12 +1039,10 @@ static void ix_tell_sender(struct net *net, const struct sk_buff *skb,
 }
 
 /* Count a packet for what has decided on it. */
-static void ix_count_deciders(const struct ix_judgement *judgement,
-			      unsigned int bytes)
+static void ix_count_deciders(const struct ix_found *found, unsigned int bytes)
 {
-	ix_counter_add(judgement->counter, 1, bytes);
-	if (unlikely(judgement->monitored))
-		ix_counter_add(judgement->monitored->counter, 1, bytes);
+	ix_counter_add(found->counter, 1, bytes);
+	ix_counter_add(found->trial_counter, 1, bytes);
 }
 
 /* The end of a packet that is dropped: counted, shown, told of, freed. */
@@ -1059,14 +1062,14 @@ static unsigned int ix_drop(struct ix_net *ixn, struct sk_buff *skb,
 }
 
 /* The same, for one of which nothing is known but where it came in. */
-static unsigned int ix_drop_early(struct ix_ports *ports, struct sk_buff *skb,
+static unsigned int ix_drop_early(struct ix_net *ixn, struct sk_buff *skb,
 				  const struct ix_config *config,
 				  const struct ix_tenant *tenant,
-				  enum ix_drop reason)
+				  const char *name, enum ix_drop reason)
 {
 	struct ix_decision d = { .config = config, .from = tenant };
 
-	return ix_drop(ports->ixn, skb, NULL, &d, ports->name, reason);
+	return ix_drop(ixn, skb, NULL, &d, name, reason);
 }
 
 /* A packet that is not freed here, and all that is known of it. */
@@ -1089,20 +1092,76 @@ static void ix_account_packet(const struct ix_decision *d, unsigned int bytes)
 	struct ix_account_key key = {
 		.source = d->found.src_tag,
 		.destination = d->found.dst_tag,
-		.service = d->found.judgement.service,
-		.reply = d->found.judgement.verdict == IX_VERDICT_REPLY,
+		.service = d->found.service,
+		.reply = d->found.is_reply,
 	};
 
 	ix_account_add(d->config->account, smp_processor_id(), &key, bytes,
 		       d->now);
 }
 
+/* Do packets of this protocol begin with their ports? */
+static bool ix_begins_with_ports(u8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
+	       protocol == IPPROTO_UDPLITE || protocol == IPPROTO_SCTP ||
+	       protocol == IPPROTO_DCCP;
+}
+
+/*
+ * Where the flow cache has a packet, before anything is known of it but that it
+ * has come in: until it is asked for, memory has the time that the checks take.
+ * What cannot be read yet is left out.
+ */
+static u64 ix_expect_flow(const struct ix_net *ixn, const struct sk_buff *skb)
+{
+	const struct ix_flow_cache *cache = rcu_dereference(ixn->flow_cache);
+	struct ix_addr src, dst;
+	const void *ports = NULL;
+	u32 both_ports = 0;
+	u64 hash;
+
+	if (!cache)
+		return 0;
+	if (skb->protocol == htons(ETH_P_IP)) {
+		const struct iphdr *iph = (const void *)skb->data;
+
+		if (skb_headlen(skb) < sizeof(*iph) + sizeof(u32))
+			return 0;
+		src = ix_addr_from_in4(iph->saddr);
+		dst = ix_addr_from_in4(iph->daddr);
+		if (iph->ihl == sizeof(*iph) / 4 &&
+		    !(iph->frag_off & htons(IP_OFFSET)) &&
+		    ix_begins_with_ports(iph->protocol))
+			ports = iph + 1;
+	} else if (skb->protocol == htons(ETH_P_IPV6)) {
+		const struct ipv6hdr *ip6h = (const void *)skb->data;
+
+		if (skb_headlen(skb) < sizeof(*ip6h) + sizeof(u32))
+			return 0;
+		src = ix_addr_from_in6(&ip6h->saddr);
+		dst = ix_addr_from_in6(&ip6h->daddr);
+		if (ix_begins_with_ports(ip6h->nexthdr))
+			ports = ip6h + 1;
+	} else {
+		return 0;
+	}
+	if (ports)
+		memcpy(&both_ports, ports, sizeof(both_ports));
+	hash = ix_flow_cache_hash(cache, src, dst, both_ports,
+				  skb->dev->ifindex);
+	ix_flow_cache_expect(cache, smp_processor_id(), hash);
+	return hash;
+}
+
 static unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
 			   const struct ix_device *port,
 			   const struct ix_config *config,
 			   const struct ix_tenant *tenant, enum ix_stage stage,
-			   bool count)
+			   u64 hash)
 {
+	/* In mode nft it was counted when it was classified. */
+	bool count = stage != IX_DECIDE;
 	/* Filled in on the way; clearing them before would cost. */
 	struct ix_decision d __uninitialized;
 	struct ix_packet packet __uninitialized;
@@ -1117,9 +1176,9 @@ static unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
 		goto drop;
 	/* Without what the link has padded. */
 	bytes = skb->len;
-	reason = ix_decide_cached(ixn, port, &packet, stage, &d);
+	reason = ix_decide_cached(ixn, port, &packet, stage, hash, &d);
 	if (count && d.found.verdict) {
-		ix_count_deciders(&d.found.judgement, bytes);
+		ix_count_deciders(&d.found, bytes);
 		if (unlikely(d.would_drop))
 			ix_stats_would_drop(tenant->stats, 1, bytes);
 	}
@@ -1128,14 +1187,14 @@ static unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
 		reason = ix_decide_fit(skb, &packet, &d, &fit);
 	if (reason)
 		goto drop;
-	if (count && unlikely(d.would_drop || d.found.judgement.log))
+	if (count && unlikely(d.would_drop || d.judgement.log))
 		ix_tell_listeners(ixn, skb, skb->dev, &packet.outer, &d, bytes,
 				  IX_FORWARDED);
 	if (stage == IX_CLASSIFY)
 		return NF_ACCEPT;
 
-	if (d.found.judgement.qos)
-		skb->priority = d.found.judgement.qos;
+	if (d.found.qos)
+		skb->priority = d.found.qos;
 	/* It may be switched on at any moment, and wants to know everything. */
 	if (trace_ix_forward_enabled()) {
 		ix_decide_again(port, &packet, stage, &d);
@@ -1163,6 +1222,84 @@ drop:
 		       &d, tenant->object.name, reason);
 }
 
+/* The device of packets that have waited may be no port any more. */
+static const struct ix_tenant *
+ix_tenant_of(struct ix_net *ixn, const struct ix_config *config,
+	     const struct net_device *dev, const struct ix_device **port)
+{
+	struct ix_ports *ports;
+
+	*port = ix_device_by_index_rcu(ixn, dev->ifindex);
+	if (!*port || rcu_access_pointer((*port)->dev) != dev)
+		return NULL;
+	ports = rcu_dereference((*port)->ports);
+	return ports ? ix_ports_tenant_rcu(ports, config) : NULL;
+}
+
+/* Everything is looked up again, as for packets that come now. */
+static void ix_run_waiting(struct ix_net *ixn, const struct ix_waiting *packets,
+			   unsigned int nr)
+{
+	const struct ix_config *config = rcu_dereference(ixn->config);
+	const struct ix_tenant *tenant = NULL;
+	const struct ix_device *port = NULL;
+	const struct ix_waiting *packet;
+	struct net_device *dev = NULL;
+
+	for (packet = packets; packet < packets + nr; packet++) {
+		if (dev != packet->skb->dev) {
+			dev = packet->skb->dev;
+			tenant = ix_tenant_of(ixn, config, dev, &port);
+		}
+		if (likely(tenant))
+			ix_run(ixn, packet->skb, port, config, tenant,
+			       packet->stage, packet->hash);
+		else
+			ix_drop_early(ixn, packet->skb, config, NULL, "",
+				      IX_DROP_WRONG_PORT);
+		dev_put(dev);
+	}
+}
+
+/* Once some more packets are there, if a large configuration is worth it. */
+static unsigned int ix_run_soon(struct ix_net *ixn, struct sk_buff *skb,
+				const struct ix_device *port,
+				const struct ix_config *config,
+				const struct ix_tenant *tenant,
+				enum ix_stage stage, u64 hash)
+{
+	struct ix_backlog *backlog = rcu_dereference(ixn->backlog);
+	struct ix_waiting packet = { skb, hash, stage };
+
+	if (likely(backlog && rcu_access_pointer(ixn->flow_cache) &&
+		   ix_backlog_add(backlog, packet)))
+		return NF_STOLEN;
+	return ix_run(ixn, skb, port, config, tenant, stage, hash);
+}
+
+/**
+ * ix_ingress_begin() - before the first port
+ * @net: the network namespace
+ *
+ * Context: process; one at a time (nf_tables' commit mutex).
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int ix_ingress_begin(struct net *net)
+{
+	struct ix_net *ixn = ix_net(net);
+	struct ix_backlog *backlog;
+
+	if (rcu_access_pointer(ixn->backlog))
+		return 0;
+	backlog = ix_backlog_new(ixn, ix_run_waiting);
+	if (!backlog)
+		return -ENOMEM;
+	rcu_assign_pointer(ixn->backlog, backlog);
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(ix_ingress_begin, IX);
+
 /**
  * ix_ingress() - a packet has come in by a port
  * @ports: the port's tenant, by name
@@ -1177,6 +1314,7 @@ unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 {
 	struct ix_net *ixn = ports->ixn;
 	const struct ix_config *config = rcu_dereference(ixn->config);
+	u64 hash = ix_expect_flow(ixn, skb);
 	const struct ix_tenant *tenant;
 	const struct ix_device *port;
 
@@ -1191,7 +1329,7 @@ unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 		return NF_ACCEPT;
 	tenant = ix_ports_tenant_rcu(ports, config);
 	if (!tenant)
-		return ix_drop_early(ports, skb, config, NULL,
+		return ix_drop_early(ixn, skb, config, NULL, ports->name,
 				     IX_DROP_NO_TENANT);
 	/*
 	 * A packet that goes on through the ruleset has to stay the same skb,
@@ -1200,16 +1338,16 @@ unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb)
 	 */
 	if (tenant->mode == IX_MODE_NFT && !skb_shared(skb))
 		return ix_run(ixn, skb, port, config, tenant, IX_CLASSIFY,
-			      true);
+			      hash);
 	if (tenant->mode == IX_MODE_NFT)
-		return ix_drop_early(ports, skb, config, tenant,
+		return ix_drop_early(ixn, skb, config, tenant, ports->name,
 				     IX_DROP_NO_MEMORY);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb) {
 		ix_stats_drop(tenant->stats, IX_DROP_NO_MEMORY);
 		return NF_STOLEN;
 	}
-	return ix_run(ixn, skb, port, config, tenant, IX_ENFORCE, true);
+	return ix_run_soon(ixn, skb, port, config, tenant, IX_ENFORCE, hash);
 }
 EXPORT_SYMBOL_NS_GPL(ix_ingress, IX);
 
@@ -1236,7 +1374,7 @@ unsigned int ix_ingress_end(struct ix_ports *ports, struct sk_buff *skb)
 	if (port && !ix_is_for_ix(port, skb))
 		return NF_ACCEPT;
 	tenant = ix_ports_tenant_rcu(ports, config);
-	return ix_drop_early(ports, skb, config, tenant,
+	return ix_drop_early(ixn, skb, config, tenant, ports->name,
 			     IX_DROP_NOT_HANDED_ON);
 }
 EXPORT_SYMBOL_NS_GPL(ix_ingress_end, IX);
@@ -1259,26 +1397,26 @@ unsigned int ix_hand_on(struct ix_ports *ports, struct sk_buff *skb)
 	struct ix_net *ixn = ports->ixn;
 	const struct ix_config *config = rcu_dereference(ixn->config);
 	const struct ix_tenant *tenant;
+	u64 hash = ix_expect_flow(ixn, skb);
 	const struct ix_device *port;
-	bool inline_mode;
 
 	port = ix_device_by_index_rcu(ixn, skb->dev->ifindex);
 	if (port && !ix_is_for_ix(port, skb))
 		return NF_ACCEPT;
 	tenant = ix_ports_tenant_rcu(ports, config);
 	if (!tenant)
-		return ix_drop_early(ports, skb, config, NULL,
+		return ix_drop_early(ixn, skb, config, NULL, ports->name,
 				     IX_DROP_NO_TENANT);
 	if (!port || !ix_device_is_in(port, ports))
-		return ix_drop_early(ports, skb, config, tenant,
+		return ix_drop_early(ixn, skb, config, tenant, ports->name,
 				     IX_DROP_WRONG_PORT);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb) {
 		ix_stats_drop(tenant->stats, IX_DROP_NO_MEMORY);
 		return NF_STOLEN;
 	}
-	inline_mode = tenant->mode == IX_MODE_INLINE;
-	return ix_run(ixn, skb, port, config, tenant,
-		      inline_mode ? IX_ENFORCE : IX_DECIDE, inline_mode);
+	return ix_run_soon(ixn, skb, port, config, tenant,
+			   tenant->mode == IX_MODE_INLINE ? IX_ENFORCE :
+							    IX_DECIDE, hash);
 }
 EXPORT_SYMBOL_NS_GPL(ix_hand_on, IX);

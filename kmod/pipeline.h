@@ -43,21 +43,6 @@ struct ix_fit {
 	u32 mtu;
 };
 
-/* The reason to drop a packet of which the policy says this, if it is enforced. */
-static inline enum ix_drop ix_verdict_drop(enum ix_verdict verdict)
-{
-	switch (verdict) {
-	case IX_VERDICT_DENY:
-		return IX_DROP_POLICY;
-	case IX_VERDICT_DEFAULT_DENY:
-		return IX_DROP_DEFAULT_DENY;
-	case IX_VERDICT_QUARANTINE:
-		return IX_DROP_QUARANTINE;
-	default:
-		return IX_FORWARDED;
-	}
-}
-
 enum ix_drop ix_decide(const struct ix_net *ixn, const struct ix_device *port,
 		       const struct ix_packet *packet, enum ix_stage stage,
 		       struct ix_decision *d);
@@ -70,6 +55,7 @@ struct ix_icmp_error ix_decide_error(const struct ix_packet *packet,
 				     enum ix_drop reason);
 bool ix_is_for_ix(const struct ix_device *port, const struct sk_buff *skb);
 
+int ix_ingress_begin(struct net *net);
 unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb);
 unsigned int ix_ingress_end(struct ix_ports *ports, struct sk_buff *skb);
 unsigned int ix_hand_on(struct ix_ports *ports, struct sk_buff *skb);

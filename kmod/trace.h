@@ -87,7 +87,7 @@ TRACE_EVENT(ix_forward,
 		__entry->skbaddr = skb;
 		__entry->len = skb->len;
 		__entry->mark = skb->mark;
-		__entry->rule = d->found.judgement.rule ? d->found.judgement.rule->id : 0;
+		__entry->rule = d->judgement.rule ? d->judgement.rule->id : 0;
 		__entry->source = d->src->tag;
 		__entry->destination = d->dst->tag;
 		memcpy(__entry->src_ix, &src_ix, sizeof(src_ix));

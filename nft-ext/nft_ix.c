@@ -74,18 +74,21 @@ static int nft_ix_flowtable_init(struct nf_flowtable *ft)
 							 struct nft_flowtable,
 							 data);
 	struct nft_ix_flowtable *ix;
+	int err;
 
 	/* There are no flows to offload, nor to count. */
 	if (ft->flags)
 		return -EOPNOTSUPP;
 
+	err = ix_ingress_begin(read_pnet(&ft->net));
+	if (err)
+		return err;
 	ix = kzalloc(sizeof(*ix), GFP_KERNEL_ACCOUNT);
 	if (!ix)
 		return -ENOMEM;
 	ix->ports = ix_ports_new(read_pnet(&ft->net), named->name);
 	if (IS_ERR(ix->ports)) {
-		int err = PTR_ERR(ix->ports);
-
+		err = PTR_ERR(ix->ports);
 		kfree(ix);
 		return err;
 	}

@@ -23,9 +23,16 @@ static struct ix_flow_key key(u32 n)
 	key.src.hi = (u64)(n / 20) << 32;
 	key.dst.hi = (u64)(n % 20) << 32;
 	key.flow = (struct ix_flow){ .protocol = 17, .sport = n, .dport = 443 };
-	key.generation = 1;
-	key.version = 4;
+	key.where = ix_flow_where(1, 2, 4);
 	return key;
+}
+
+static u64 hash(const struct ix_flow_cache *cache,
+		const struct ix_flow_key *key)
+{
+	u32 ports = (u32)key->flow.sport << 16 | key->flow.dport;
+
+	return ix_flow_cache_hash(cache, key->src, key->dst, ports, 3);
 }
 
 static const struct ix_found *find(const struct ix_flow_cache *cache,
@@ -35,7 +42,7 @@ static const struct ix_found *find(const struct ix_flow_cache *cache,
 
 	local_bh_disable();
 	found = ix_flow_cache_find(cache, smp_processor_id(), key,
-				   ix_flow_cache_hash(cache, key), now);
+				   hash(cache, key), now);
 	local_bh_enable();
 	return found;
 }
@@ -44,11 +51,11 @@ static const struct ix_found *find(const struct ix_flow_cache *cache,
 static void add(const struct ix_flow_cache *cache,
 		const struct ix_flow_key *key, u64 now, u64 until, u32 mark)
 {
-	struct ix_found found = { .mark = mark, .judgement.until = until };
+	struct ix_found found = { .mark = mark, .until = until };
 
 	local_bh_disable();
 	ix_flow_cache_add(cache, smp_processor_id(), key,
-			  ix_flow_cache_hash(cache, key), now, &found);
+			  hash(cache, key), now, &found);
 	local_bh_enable();
 }
 
@@ -88,7 +95,8 @@ static void flow_cache_remembers_test(struct kunit *test)
 /* Each bit of a key makes it another one. */
 static void flow_cache_whole_key_test(struct kunit *test)
 {
-	struct ix_flow_cache *cache = cache_new(test, 1 << 12);
+	/* So large that no set gets full. */
+	struct ix_flow_cache *cache = cache_new(test, 1 << 16);
 	struct ix_flow_key one = key(1), other;
 	const struct ix_found *found;
 	unsigned int bit;
@@ -149,6 +157,43 @@ static void flow_cache_full_test(struct kunit *test)
 	expect_mark(test, cache, &keys[IX_FLOW_WAYS], NOW + 2, 9);
 	expect_mark(test, cache, &keys[0], NOW + 2, 1);
 	ix_flow_cache_free(cache);
+}
+
+/* A table in several pieces, with room for twice as many as there are. */
+static void flow_cache_large_test(struct kunit *test)
+{
+	struct ix_flow_cache *cache = cache_new(test, 40000);
+	const struct ix_found *found;
+	unsigned int found_nr = 0;
+	u32 i;
+
+	for (i = 0; i < 20000; i++) {
+		struct ix_flow_key one = key(i);
+
+		add(cache, &one, NOW, U64_MAX, i + 1);
+	}
+	for (i = 0; i < 20000; i++) {
+		struct ix_flow_key one = key(i);
+
+		found = find(cache, &one, NOW);
+		if (!found)
+			continue;
+		found_nr++;
+		KUNIT_ASSERT_EQ(test, i + 1, found->mark);
+	}
+	/* Of 100 flows two find no place. */
+	KUNIT_EXPECT_GE(test, found_nr, 19000);
+	ix_flow_cache_free(cache);
+}
+
+static void flow_cache_default_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, 2048, ix_flow_cache_default(64ULL << 20, 4));
+	KUNIT_EXPECT_EQ(test, 2048, ix_flow_cache_default(512ULL << 20, 8));
+	KUNIT_EXPECT_EQ(test, 32768, ix_flow_cache_default(2ULL << 30, 2));
+	KUNIT_EXPECT_EQ(test, 65536, ix_flow_cache_default(4ULL << 30, 2));
+	KUNIT_EXPECT_EQ(test, 131072, ix_flow_cache_default(64ULL << 30, 2));
+	KUNIT_EXPECT_EQ(test, 131072, ix_flow_cache_default(1ULL << 40, 128));
 }
 
 /* A CPU that came later has no table, and can do without. */
@@ -239,6 +284,8 @@ static struct kunit_case flow_cache_cases[] = {
 	KUNIT_CASE(flow_cache_whole_key_test),
 	KUNIT_CASE(flow_cache_time_test),
 	KUNIT_CASE(flow_cache_full_test),
+	KUNIT_CASE(flow_cache_large_test),
+	KUNIT_CASE(flow_cache_default_test),
 	KUNIT_CASE(flow_cache_new_cpu_test),
 	KUNIT_CASE_SLOW(flow_cache_oracle_test),
 	KUNIT_CASE_SLOW(flow_cache_oracle_small_test),

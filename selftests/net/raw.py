@@ -23,9 +23,9 @@ import traceback
 import peer
 from packet import (
     ACK, AH, FRAGMENT, HOPOPTS, ICMP, ICMP6, PSH, ROUTING, RST, SYN, TCP, UDP,
-    Packet, Port, address, checksum, echo_packet, error_packet, fragment6,
-    hardware_address, icmp, ip, ip4, ip6, pseudo, tcp, tcp_packet, udp,
-    udp_packet)
+    InNamespace, Packet, Port, address, checksum, echo_packet, error_packet,
+    fragment6, hardware_address, icmp, ip, ip4, ip6, pseudo, tcp, tcp_packet,
+    udp, udp_packet)
 
 PORTS = {"mame": "mame0", "hare": "hare0", "kmix": "kmix0", "common": "comm0",
          "four": "four0", "six": "six0", "second": "mame1", "hare2": "hare1",
@@ -93,6 +93,25 @@ def case_send_udp(name, src, dst, count="1", sport="1000", dport="2000"):
     sender = port(name)
     for _ in range(int(count)):
         sender.send(udp_packet(src, dst, int(sport), int(dport)))
+
+
+def case_burst(name, src, dst, to, count):
+    """One send of many small datagrams, which the stack cuts when they are about
+    to leave: they come to the router in one softirq, and in their order."""
+    count = int(count)
+    sport, dport = numbers()
+    receiver = port(to)
+    receiver.drain()
+    with InNamespace(NAMESPACES[name]):
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sender.setsockopt(socket.SOL_UDP, 103, 100)  # UDP_SEGMENT
+    sender.bind((src, sport))
+    sender.sendto(b"".join(struct.pack("!I96x", n) for n in range(count)),
+                  (dst, dport))
+    sender.close()
+    found = receiver.receive_all(with_ports(sport, dport), count)
+    equal("their order", list(range(count)),
+          [struct.unpack("!I", packet.payload[8:12])[0] for packet in found])
 
 
 def case_scan_udp(name, src, dst, last, rounds):
