@@ -297,15 +297,15 @@ struct ix_service *ix_service_own(struct ix_transaction *txn, u32 number)
 /**
  * ix_institution_own() - the version of an institution that may be changed
  * @txn: the transaction
- * @tag: tag of an institution that exists
+ * @old: the institution, as it is in the transaction's configuration
  * @registrations: number of prefixes to have room for; the array is cut to it
  *
  * Return: the institution, or NULL for want of memory.
  */
-struct ix_institution *ix_institution_own(struct ix_transaction *txn, u32 tag,
+struct ix_institution *ix_institution_own(struct ix_transaction *txn,
+					  struct ix_institution *old,
 					  u32 registrations)
 {
-	struct ix_institution *old = ix_config_institution(txn->config, tag);
 	struct ix_lpm_leaf *replaced;
 	struct ix_institution *new;
 

@@ -408,7 +408,8 @@ struct ix_view *ix_view_own(struct ix_transaction *txn, u32 number);
 struct ix_class *ix_class_own(struct ix_transaction *txn, u32 number);
 struct ix_service *ix_service_own(struct ix_transaction *txn, u32 number);
 struct ix_group *ix_group_own(struct ix_transaction *txn, u32 number);
-struct ix_institution *ix_institution_own(struct ix_transaction *txn, u32 tag,
+struct ix_institution *ix_institution_own(struct ix_transaction *txn,
+					  struct ix_institution *old,
 					  u32 registrations);
 
 /*

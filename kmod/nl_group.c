@@ -208,7 +208,6 @@ static int ix_member_tell(struct ix_change *c, enum ix_member_kind kind,
 {
 	struct ix_institution *institution;
 	struct ix_tenant *tenant;
-	u32 prefixes;
 	int err;
 
 	if (kind == IX_MEMBER_TENANT) {
@@ -216,8 +215,9 @@ static int ix_member_tell(struct ix_change *c, enum ix_member_kind kind,
 		return tenant ? ix_membership(c, &tenant->groups, group, join) :
 				-ENOMEM;
 	}
-	prefixes = ix_config_institution(c->config, number)->registrations_nr;
-	institution = ix_institution_own(c->txn, number, prefixes);
+	institution = ix_config_institution(c->config, number);
+	institution = ix_institution_own(c->txn, institution,
+					 institution->registrations_nr);
 	if (!institution)
 		return -ENOMEM;
 	err = ix_membership(c, &institution->groups, group, join);

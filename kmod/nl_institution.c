@@ -225,8 +225,7 @@ static int ix_institution_change(struct ix_change *c,
 	if (err)
 		return err;
 	classes.given |= whole;
-	institution = ix_institution_own(c->txn,
-					 ix_institution_tag(institution),
+	institution = ix_institution_own(c->txn, institution,
 					 institution->registrations_nr);
 	if (!institution)
 		return -ENOMEM;

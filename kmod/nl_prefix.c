@@ -42,7 +42,7 @@ static int ix_registration_join(struct ix_change *c,
 		return ix_refuse(c, c->attrs[IX_A_PREFIX_INSTITUTION], -ENOSPC,
 				 "institution %u has %u prefixes, and can have no more",
 				 registration->tag, n);
-	institution = ix_institution_own(c->txn, registration->tag, n + 1);
+	institution = ix_institution_own(c->txn, institution, n + 1);
 	if (!institution)
 		return -ENOMEM;
 	institution->registrations[n] = registration;
@@ -64,7 +64,7 @@ static int ix_registration_leave(struct ix_change *c,
 
 	institution = ix_config_institution(c->config, registration->tag);
 	n = institution->registrations_nr;
-	institution = ix_institution_own(c->txn, registration->tag, n);
+	institution = ix_institution_own(c->txn, institution, n);
 	if (!institution)
 		return -ENOMEM;
 	for (i = 0; i < n; i++)
@@ -73,7 +73,7 @@ static int ix_registration_leave(struct ix_change *c,
 	if (WARN_ON_ONCE(i == n))
 		return -EINVAL;
 	institution->registrations[i] = institution->registrations[n - 1];
-	if (!ix_institution_own(c->txn, registration->tag, n - 1))
+	if (!ix_institution_own(c->txn, institution, n - 1))
 		return -ENOMEM;
 
 	tenant = ix_tenant_own(c->txn, registration->tenant);

@@ -4,6 +4,7 @@
  */
 #include <linux/kmod.h>
 #include <linux/netfilter.h>
+#include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <net/netfilter/nf_log.h>
 
@@ -57,21 +58,56 @@ static int ix_rule_selector(struct ix_change *c, const struct ix_rule_side *side
 	return 0;
 }
 
-/* Tell what one side of a rule names that it is named, or no longer. */
-static int ix_rule_count_side(struct ix_change *c, u8 kind, u32 value, int how)
+/*
+ * What an agreement needs of a large configuration is in memory that is far, and
+ * in several places of it: it is brought near side by side.
+ */
+static void ix_rule_expect_agreement(struct ix_change *c)
 {
-	struct ix_institution *institution;
+	const struct nlattr *src = c->attrs[IX_A_RULE_SOURCE_INSTITUTION];
+	const struct nlattr *dst = c->attrs[IX_A_RULE_DESTINATION_INSTITUTION];
+	enum { SRC, DST, AGREEMENTS, QUERIES };
+	const struct ix_institution *institution;
+	struct ix_lpm_query query[QUERIES];
+	unsigned int i;
+
+	if (!src || !dst)
+		return;
+	query[SRC].lpm = &c->config->institutions;
+	query[SRC].key = ix_key32(nla_get_u32(src));
+	query[DST].lpm = &c->config->institutions;
+	query[DST].key = ix_key32(nla_get_u32(dst));
+	query[AGREEMENTS] = ix_policy_agreements_of(&c->config->policy,
+						    nla_get_u32(src),
+						    nla_get_u32(dst));
+	ix_lpm_lookup_all(query, QUERIES);
+	for (i = SRC; i <= DST; i++) {
+		if (!query[i].leaf)
+			continue;
+		institution = container_of(query[i].leaf, struct ix_institution,
+					   leaf);
+		if (institution->registrations_nr)
+			prefetch(&institution->registrations[0]->strangers);
+	}
+}
+
+/*
+ * Tell what one side of a rule names that it is named, or no longer. If it is an
+ * institution, that is in @institution.
+ */
+static int ix_rule_count_side(struct ix_change *c, u8 kind, u32 value, int how,
+			      struct ix_institution **institution)
+{
 	struct ix_class *class;
-	u32 n;
 
 	switch (kind) {
 	case IX_INSTITUTION:
-		institution = ix_config_institution(c->config, value);
-		n = institution->registrations_nr;
-		institution = ix_institution_own(c->txn, value, n);
-		if (!institution)
+		*institution = ix_config_institution(c->config, value);
+		*institution = ix_institution_own(c->txn, *institution,
+						  (*institution)->registrations_nr);
+		if (!*institution)
 			return -ENOMEM;
-		institution->rules += how;
+		(*institution)->rules += how;
 		break;
 	case IX_CLASS:
 		class = ix_class_own(c->txn, value);
@@ -88,13 +124,12 @@ static int ix_rule_count_side(struct ix_change *c, u8 kind, u32 value, int how)
  * Its registrations may be published ones. A bit is only ever cleared, also when
  * the transaction is given up or the agreement goes: that costs a probe.
  */
-static void ix_institution_meets(struct ix_change *c, u32 tag, u32 other)
+static void ix_institution_meets(const struct ix_institution *institution,
+				 u32 other)
 {
-	const struct ix_institution *institution;
 	u64 bit = BIT_ULL(ix_tag_bit(other));
 	u32 i;
 
-	institution = ix_config_institution(c->config, tag);
 	for (i = 0; i < institution->registrations_nr; i++) {
 		struct ix_registration *registration =
 			institution->registrations[i];
@@ -107,17 +142,19 @@ static void ix_institution_meets(struct ix_change *c, u32 tag, u32 other)
 static int ix_rule_count(struct ix_change *c, const struct ix_rule *rule,
 			 int how)
 {
+	struct ix_institution *src, *dst;
 	struct ix_service *service;
 	int err;
 
-	err = ix_rule_count_side(c, rule->src_kind, rule->src, how);
+	err = ix_rule_count_side(c, rule->src_kind, rule->src, how, &src);
 	if (!err)
-		err = ix_rule_count_side(c, rule->dst_kind, rule->dst, how);
+		err = ix_rule_count_side(c, rule->dst_kind, rule->dst, how,
+					 &dst);
 	if (err)
 		return err;
 	if (how > 0 && ix_rule_is_agreement(rule)) {
-		ix_institution_meets(c, rule->src, rule->dst);
-		ix_institution_meets(c, rule->dst, rule->src);
+		ix_institution_meets(src, rule->dst);
+		ix_institution_meets(dst, rule->src);
 	}
 	if (!rule->service)
 		return 0;
@@ -368,6 +405,7 @@ static int ix_rule_new(struct ix_change *c)
 	struct ix_rule *same = NULL;
 	u32 id;
 
+	ix_rule_expect_agreement(c);
 	if (attr) {
 		id = nla_get_u32(attr);
 		same = ix_config_rule(c->config, id);

@@ -771,6 +771,15 @@ static u32 ix_policy_class_of(enum ix_selector kind, u32 value)
 	return kind == IX_CLASS ? value : 0;
 }
 
+struct ix_lpm_query ix_policy_agreements_of(const struct ix_policy *policy,
+					    u32 a, u32 b)
+{
+	return (struct ix_lpm_query){
+		.lpm = &policy->agreements,
+		.key = ix_policy_pair_key(a, b).addr,
+	};
+}
+
 int ix_policy_insert(struct ix_policy *policy, struct ix_edit *edit,
 		     struct ix_rule *rule)
 {

@@ -273,6 +273,17 @@ struct ix_judgement ix_policy_judge(const struct ix_policy *policy,
 				    const struct ix_flow *flow, u64 now);
 
 /**
+ * ix_policy_agreements_of() - where the agreements of two institutions are
+ * @policy: the rules
+ * @a: tag of one
+ * @b: tag of the other
+ *
+ * Return: a lookup, to bring them near with others (ix_lpm_lookup_all()).
+ */
+struct ix_lpm_query ix_policy_agreements_of(const struct ix_policy *policy,
+					    u32 a, u32 b);
+
+/**
  * ix_policy_insert() - have a rule asked
  * @policy: private copy of the policy
  * @edit: the edit that it belongs to
