@@ -46,6 +46,8 @@ struct bench_setup {
 #define BENCH_DRAIN 1
 /* Who made the IPv4 header has chosen its identification. */
 #define BENCH_ANY_ID 2
+/* Nothing is to come out, wherever the flows would lead. */
+#define BENCH_REFUSED 4
 
 struct bench_flow_head {
 	__u16 in_dev;

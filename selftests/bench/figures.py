@@ -2,6 +2,8 @@
 """What is measured. Each figure is a function; before it runs in the guest,
 the host asks it (files) which files it wants."""
 
+import contextlib
+import json
 import os
 import re
 import socket
@@ -400,6 +402,84 @@ def tenants(bench):
                   bench.side(bench.ix("many", many), data.flows(many, number)),
                   bench.side(bench.ix("two", two), data.flows(two, number)),
                   must=1.2, aim=1.05, peer="ix with 2 tenants")
+
+
+######################################################################
+# What the record costs
+
+@figure("record", small_files)
+def record(bench):
+    """Accounting and audit events, and ix without"""
+    file = data.flows(SMALL, 256, sender=0)
+    plain = bench.ix("plain", SMALL)
+
+    account = bench.ix("account", SMALL)
+    account.run(IXCTL, "settings", "change", "account", "4096")
+    bench.compare("4->4, 1000 institutions, 256 flows, accounting on / off",
+                  bench.side(account, file), bench.side(plain, file),
+                  peer="ix without accounting")
+    account_show(bench, account)
+
+    logged = bench.ix("logged", SMALL)
+    for number in range(1, SMALL.rules + 1):
+        logged.run(IXCTL, "rule", "change", str(number), "log", "on")
+    with listening(logged):
+        bench.compare("4->4, 1000 institutions, 256 flows, permitted packets "
+                      "logged / not", bench.side(logged, file),
+                      bench.side(plain, file), peer="ix without log")
+
+    # A listener is one for all namespaces: not both at once.
+    refused = bench.ix("refused", SMALL)
+    refused.run(IXCTL, "rule", "flush")
+    for text, heard in (("nobody listens", contextlib.nullcontext()),
+                        ("audit events", listening(refused))):
+        with heard:
+            bench.compare("refused, 1000 institutions, 256 flows, %s / forwarded"
+                          % text, bench.side(refused, file, kernel.REFUSED),
+                          bench.side(plain, file), peer="ix that forwards them")
+
+
+def account_show(bench, space):
+    """How long an account of many flows takes to be read."""
+    space.run(IXCTL, "settings", "change", "account", str(1 << 18))
+    bench.side(space, data.flows(SMALL, 65536, sender=0))
+    flows = len(json.loads(space.run(IXCTL, "-j", "account")))
+    for name, words in (("ixctl -j account", ("-j", "account")),
+                        ("ixctl stats --format openmetrics", (
+                            "stats", "--format", "openmetrics"))):
+        times = []
+        for _ in range(3):
+            start = time.monotonic()
+            space.run(IXCTL, *words)
+            times.append(time.monotonic() - start)
+        bench.report.add("%s, %d flows in the account" % (name, flows),
+                         min(times), "s", min(times), max(times), len(times))
+
+
+def waits(pid, command):
+    """Does it run, and sleep? ixctl monitor does so for nothing but events."""
+    with open("/proc/%d/stat" % pid) as file:
+        _, name, state = re.match(r"(\d+) \((.*)\) (\S)", file.read()).groups()
+    return (name, state) == (command, "S")
+
+
+@contextlib.contextmanager
+def listening(space):
+    """Somebody takes the audit events meanwhile."""
+    with subprocess.Popen(["ip", "netns", "exec", space.name, IXCTL, "-j",
+                           "monitor", "audit"], stdout=subprocess.DEVNULL) as monitor:
+        try:
+            while not waits(monitor.pid, "ixctl"):
+                if monitor.poll() is not None:
+                    raise RuntimeError("ixctl monitor has ended")
+                time.sleep(.01)
+            yield
+            total, = json.loads(space.run(IXCTL, "-j", "audit"))
+            note("%s: audit: %s" % (space.name, total))
+            if not total["packets"]:
+                raise RuntimeError("nothing became an event")
+        finally:
+            monitor.terminate()
 
 
 ######################################################################

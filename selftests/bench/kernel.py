@@ -15,6 +15,7 @@ from data import HEAD, INDEX
 BATCH = 64
 DRAIN = 1
 ANY_ID = 2
+REFUSED = 4
 NONE = 0xFFFF
 LEN = 128
 

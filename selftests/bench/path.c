@@ -72,6 +72,13 @@ static struct sk_buff *bench_packet(const struct bench_side *side, u32 nr)
 	return skb;
 }
 
+/* Is anything to come out of it? */
+static bool bench_passes(const struct bench_side *side, u32 nr)
+{
+	return bench_flow(side, nr)->out_dev != BENCH_NONE &&
+	       !(side->flags & BENCH_REFUSED);
+}
+
 /* Is this what should have come out, and where? */
 static bool bench_is_right(const struct bench_side *side, u32 nr,
 			   struct sk_buff *skb)
@@ -136,7 +143,7 @@ int bench_side_check(struct bench_side *side, struct bench_check *check)
 		local_bh_enable();
 
 		skb = bench_catch.kept;
-		expected = bench_flow(side, nr)->out_dev != BENCH_NONE;
+		expected = bench_passes(side, nr);
 		right = side->flags & BENCH_DRAIN || !expected ?
 			!skb : skb && bench_is_right(side, nr, skb);
 		right &= bench_catch.count == expected;
@@ -157,7 +164,7 @@ static int bench_batch(struct bench_side *side, struct rnd_state *rnd,
 {
 	u32 sample = prandom_u32_state(rnd) % BENCH_BATCH;
 	struct sk_buff *skbs[BENCH_BATCH], *kept;
-	bool right = true;
+	bool passes, right;
 	unsigned int i;
 	u64 start, end;
 	u32 flow;
@@ -181,15 +188,18 @@ static int bench_batch(struct bench_side *side, struct rnd_state *rnd,
 	local_bh_enable();
 	end = bench_clock();
 	*time = min_t(u64, bench_clock_ns(end - start), U32_MAX);
-	right = bench_catch.count == BENCH_BATCH;
-
+	/* A batch passes as a whole, or not at all. */
 	flow = (side->next + sample) % side->flows_nr;
+	passes = bench_passes(side, flow);
+	right = bench_catch.count == (passes ? BENCH_BATCH : 0);
+
 	side->next = (side->next + BENCH_BATCH) % side->flows_nr;
 	*wrong_flow = flow;
 	kept = bench_catch.kept;
 	bench_catch.kept = NULL;
 	if (!(side->flags & BENCH_DRAIN))
-		right &= kept && bench_is_right(side, flow, kept);
+		right &= passes ? kept && bench_is_right(side, flow, kept) :
+				  !kept;
 	kfree_skb(kept);
 	return right;
 }
