@@ -309,6 +309,9 @@ struct ix_config {
 	struct ix_account *account;
 };
 
+/* Of so many tenants a transaction knows by their names where they are. */
+#define IX_TENANTS_FOUND 256
+
 /**
  * struct ix_transaction - a group of changes
  * @list: in ix_net.transactions
@@ -325,7 +328,8 @@ struct ix_config {
  *	was committed meanwhile
  * @old: for @free_work: the configuration that it has replaced
  * @node: in ix_net.replaced
- * @last_tenant: number of the tenant that was found last, a hint
+ * @tenants_found: numbers of the tenants that were found last, by a hash of
+ *	the name; hints
  *
  * Lock: ix_net.lock.
  */
@@ -343,7 +347,7 @@ struct ix_transaction {
 	struct ix_config *config;
 	struct ix_config *old;
 	struct llist_node node;
-	u16 last_tenant;
+	u16 tenants_found[IX_TENANTS_FOUND];
 };
 
 static inline struct ix_tenant *ix_config_tenant(const struct ix_config *config,

@@ -24,7 +24,7 @@
  * @info: the request
  * @attrs: its attributes
  * @owner: for ix_find_fn: the tenant or view that the object belongs to
- * @last_tenant: number of the tenant that was named last, a hint
+ * @tenants_found: as in struct ix_transaction; NULL when something is only shown
  */
 struct ix_change {
 	struct ix_net *ixn;
@@ -33,7 +33,7 @@ struct ix_change {
 	struct genl_info *info;
 	struct nlattr **attrs;
 	const struct ix_named *owner;
-	u16 *last_tenant;
+	u16 *tenants_found;
 };
 
 __printf(4, 5)

@@ -5,6 +5,8 @@
 #include <linux/ctype.h>
 #include <linux/in6.h>
 #include <linux/netlink.h>
+#include <linux/string.h>
+#include <linux/stringhash.h>
 #include <net/genetlink.h>
 
 #include "device.h"
@@ -200,10 +202,15 @@ int ix_nl_prefix(struct ix_change *c, int addr_attr, int len_attr,
 struct ix_tenant *ix_nl_tenant(struct ix_change *c, const struct nlattr *attr)
 {
 	const char *name = nla_data(attr);
-	struct ix_named *object;
+	struct ix_named *object = NULL;
+	u16 *found = NULL;
 
-	/* Files are sorted: the tenant of the line before, most often. */
-	object = ix_table_get(c->config->tenants, *c->last_tenant);
+	/* A restore names a tenant in each of a million lines. */
+	if (c->tenants_found) {
+		found = &c->tenants_found[full_name_hash(NULL, name, strlen(name)) %
+					  IX_TENANTS_FOUND];
+		object = ix_table_get(c->config->tenants, *found);
+	}
 	if (!object || strcmp(object->name, name))
 		object = ix_table_find(c->config->tenants, name);
 	if (!object) {
@@ -211,7 +218,8 @@ struct ix_tenant *ix_nl_tenant(struct ix_change *c, const struct nlattr *attr)
 			   name);
 		return ERR_PTR(-ENOENT);
 	}
-	*c->last_tenant = object->number;
+	if (found)
+		*found = object->number;
 	return (struct ix_tenant *)object;
 }
 

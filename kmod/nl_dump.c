@@ -22,9 +22,7 @@ int ix_nl_show(struct genl_info *info, u8 cmd, ix_find_fn find,
 	       ix_fill_fn fill)
 {
 	struct ix_net *ixn = ix_net(genl_info_net(info));
-	u16 last_tenant = 0;
-	struct ix_change c = { .ixn = ixn, .info = info, .attrs = info->attrs,
-			       .last_tenant = &last_tenant };
+	struct ix_change c = { .ixn = ixn, .info = info, .attrs = info->attrs };
 	const struct nlattr *transaction = NULL;
 	struct sk_buff *msg;
 	const void *object;

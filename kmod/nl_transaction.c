@@ -247,7 +247,7 @@ int ix_nl_change(struct genl_info *info, ix_change_fn fn)
 	if (!err) {
 		c.txn = txn;
 		c.config = txn->config;
-		c.last_tenant = &txn->last_tenant;
+		c.tenants_found = txn->tenants_found;
 		err = fn(&c);
 	}
 	if (!err) {

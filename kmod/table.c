@@ -20,14 +20,10 @@
  */
 struct ix_named *ix_table_find(const struct ix_table *table, const char *name)
 {
-	char padded[IX_NAME_MAX + 1];
 	u32 i;
 
-	if (strscpy_pad(padded, name, sizeof(padded)) < 0)
-		return NULL;
 	for (i = 1; table && i < table->size; i++)
-		if (table->slots[i] &&
-		    ix_name_equal(table->slots[i]->name, padded))
+		if (table->slots[i] && !strcmp(table->slots[i]->name, name))
 			return table->slots[i];
 	return NULL;
 }

@@ -49,7 +49,7 @@ static inline struct ix_named *ix_table_get(const struct ix_table *table,
 	return table && number < table->size ? table->slots[number] : NULL;
 }
 
-/* Names are compared often, and padded with NUL: they are four words. */
+/* Names are compared for every packet; padded with NUL, they are four words. */
 static inline bool ix_name_equal(const char *a, const char *b)
 {
 	u64 x[(IX_NAME_MAX + 1) / sizeof(u64)], y[ARRAY_SIZE(x)], different = 0;
