@@ -380,7 +380,6 @@ struct ix_ports *ix_ports_new(struct net *net, const char *name)
 	if (!ports)
 		return ERR_PTR(-ENOMEM);
 	ports->ixn = ixn;
-	ports->missing = U64_MAX;
 	strscpy_pad(ports->name, name, sizeof(ports->name));
 	spin_lock_bh(&ixn->devices_lock);
 	list_add_tail(&ports->list, &ixn->ports);
@@ -480,8 +479,8 @@ EXPORT_SYMBOL_NS_GPL(ix_ports_detach, IX);
  * @ports: a set of ports
  * @config: the configuration that the packet sees
  *
- * The number that was found last is tried first, and is right unless the
- * configuration has changed a lot.
+ * Names are looked at once for each configuration. Then the number that was found
+ * last is tried first, and is right unless the configuration has changed a lot.
  *
  * Context: RCU read side.
  *
@@ -490,20 +489,18 @@ EXPORT_SYMBOL_NS_GPL(ix_ports_detach, IX);
 const struct ix_tenant *ix_ports_tenant_rcu(struct ix_ports *ports,
 					    const struct ix_config *config)
 {
+	u64 found = READ_ONCE(ports->found);
 	const struct ix_tenant *tenant;
 
-	tenant = ix_config_tenant(config, READ_ONCE(ports->number));
-	if (likely(tenant && ix_name_equal(tenant->object.name, ports->name)))
+	/* No tenant has the number 0. */
+	tenant = ix_config_tenant(config, (u16)found);
+	if (likely(found >> 16 == config->generation))
 		return tenant;
-	if (READ_ONCE(ports->missing) == config->generation)
-		return NULL;
-
-	tenant = (struct ix_tenant *)ix_table_find(config->tenants,
-						   ports->name);
-	if (tenant)
-		WRITE_ONCE(ports->number, tenant->object.number);
-	else
-		WRITE_ONCE(ports->missing, config->generation);
+	if (!tenant || !ix_name_equal(tenant->object.name, ports->name))
+		tenant = (struct ix_tenant *)ix_table_find(config->tenants,
+							   ports->name);
+	WRITE_ONCE(ports->found, config->generation << 16 |
+				 (tenant ? tenant->object.number : 0));
 	return tenant;
 }
 

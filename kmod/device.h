@@ -42,16 +42,14 @@ struct ix_local {
  * @ixn: the namespace's state
  * @list: in ix_net.ports
  * @name: name of the tenant, padded with NUL
- * @number: number that the tenant had when it was last looked up; a hint
- * @missing: generation of the configuration in which there was no such
- *	tenant; a hint
+ * @found: number of the tenant when it was last looked up, 0 if there was none,
+ *	and in front of its 16 bits the generation of the configuration: a hint
  */
 struct ix_ports {
 	struct ix_net *ixn;
 	struct list_head list;
 	char name[IX_NAME_MAX + 1];
-	u16 number;
-	u64 missing;
+	u64 found;
 };
 
 /**
