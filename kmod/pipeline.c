@@ -1256,7 +1256,7 @@ static void ix_run_waiting(struct ix_net *ixn, const struct ix_waiting *packets,
 			       packet->stage, packet->hash);
 		else
 			ix_drop_early(ixn, packet->skb, config, NULL, "",
-				      IX_DROP_WRONG_PORT);
+				      IX_DROP_NO_TENANT);
 		dev_put(dev);
 	}
 }
