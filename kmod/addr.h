@@ -25,23 +25,26 @@ struct ix_addr {
 	u64 lo;
 };
 
+/* Half of an address in a packet, where it is aligned to four octets. */
+struct ix_half6 {
+	__be64 bits;
+} __packed __aligned(4);
+
 static inline struct ix_addr ix_addr_from_in6(const struct in6_addr *in6)
 {
-	const __be64 *w = (const __be64 *)in6->s6_addr;
-	__be64 hi, lo;
+	const struct ix_half6 *half = (const struct ix_half6 *)in6;
 
-	/* An address within a packet is aligned to four octets at most. */
-	memcpy(&hi, w, sizeof(hi));
-	memcpy(&lo, w + 1, sizeof(lo));
-	return (struct ix_addr){ be64_to_cpu(hi), be64_to_cpu(lo) };
+	return (struct ix_addr){ be64_to_cpu(half[0].bits),
+				 be64_to_cpu(half[1].bits) };
 }
 
 static inline struct in6_addr ix_addr_to_in6(struct ix_addr addr)
 {
-	__be64 w[2] = { cpu_to_be64(addr.hi), cpu_to_be64(addr.lo) };
 	struct in6_addr in6;
+	struct ix_half6 *half = (struct ix_half6 *)&in6;
 
-	memcpy(&in6, w, sizeof(in6));
+	half[0].bits = cpu_to_be64(addr.hi);
+	half[1].bits = cpu_to_be64(addr.lo);
 	return in6;
 }
 
