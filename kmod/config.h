@@ -31,6 +31,7 @@ struct ix_device;
 struct ix_net;
 struct ix_route;
 struct sk_buff;
+struct work_struct;
 struct fib_table;
 struct fib6_table;
 

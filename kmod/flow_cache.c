@@ -109,6 +109,22 @@ void ix_flow_cache_expect(const struct ix_flow_cache *cache, unsigned int cpu,
 		prefetch(entry + i);
 }
 
+bool ix_flow_cache_may_have(const struct ix_flow_cache *cache,
+			    unsigned int cpu, u64 hash)
+{
+	const struct ix_flow_table *table = cache->tables[cpu];
+	const struct ix_flow_set *set;
+	bool found = false;
+	unsigned int i;
+
+	if (unlikely(!table))
+		return false;
+	set = ix_flow_set(cache, table, hash);
+	for (i = 0; i < IX_FLOW_WAYS; i++)
+		found |= set->tags[i] == ix_flow_tag(hash);
+	return found;
+}
+
 static void ix_flow_count(struct ix_flow_table *table, u64_stats_t *counter)
 {
 	u64_stats_update_begin(&table->sync);

@@ -155,6 +155,19 @@ void ix_flow_cache_expect(const struct ix_flow_cache *cache, unsigned int cpu,
 			  u64 hash);
 
 /**
+ * ix_flow_cache_may_have() - is a flow likely to be found?
+ * @cache: the cache
+ * @cpu: this CPU
+ * @hash: of the flow
+ *
+ * Context: BHs off, on that CPU.
+ *
+ * Return: false if it is not going to be; true if there is one of this hash.
+ */
+bool ix_flow_cache_may_have(const struct ix_flow_cache *cache,
+			    unsigned int cpu, u64 hash);
+
+/**
  * ix_flow_cache_find() - has this question been answered?
  * @cache: the cache
  * @cpu: this CPU
@@ -189,6 +202,21 @@ const struct ix_found *ix_flow_cache_find(const struct ix_flow_cache *cache,
 void ix_flow_cache_add(const struct ix_flow_cache *cache, unsigned int cpu,
 		       const struct ix_flow_key *key, u64 hash, u64 now,
 		       const struct ix_found *found);
+
+/**
+ * ix_flow_cache_misses() - packets of this CPU that have found no answer so far
+ * @cache: the cache
+ * @cpu: this CPU
+ *
+ * Context: BHs off, on that CPU.
+ */
+static inline u64 ix_flow_cache_misses(const struct ix_flow_cache *cache,
+				       unsigned int cpu)
+{
+	const struct ix_flow_table *table = cache->tables[cpu];
+
+	return likely(table) ? u64_stats_read(&table->misses) : 0;
+}
 
 void ix_flow_cache_count(const struct ix_flow_cache *cache, u64 *hits,
 			 u64 *misses);

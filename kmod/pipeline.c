@@ -23,6 +23,7 @@
 #include "event.h"
 #include "flow_cache.h"
 #include "icmp_map.h"
+#include "lookahead.h"
 #include "net.h"
 #include "pipeline.h"
 #define CREATE_TRACE_POINTS
@@ -1108,47 +1109,64 @@ static bool ix_begins_with_ports(u8 protocol)
 	       protocol == IPPROTO_DCCP;
 }
 
-/*
- * Where the flow cache has a packet, before anything is known of it but that it
- * has come in: until it is asked for, memory has the time that the checks take.
- * What cannot be read yet is left out.
+/**
+ * struct ix_glance - what can be seen of a packet at once
+ * @src: source
+ * @dst: destination
+ * @ports: both ports, or 0
  */
-static u64 ix_expect_flow(const struct ix_net *ixn, const struct sk_buff *skb)
-{
-	const struct ix_flow_cache *cache = rcu_dereference(ixn->flow_cache);
-	struct ix_addr src, dst;
-	const void *ports = NULL;
-	u32 both_ports = 0;
-	u64 hash;
+struct ix_glance {
+	struct ix_addr src;
+	struct ix_addr dst;
+	u32 ports;
+};
 
-	if (!cache)
-		return 0;
+/* Before anything has been checked. What cannot be read yet is left out. */
+static __always_inline bool ix_glance_at(const struct sk_buff *skb,
+					 struct ix_glance *glance)
+{
+	const __be32 *ports = NULL;
+
 	if (skb->protocol == htons(ETH_P_IP)) {
 		const struct iphdr *iph = (const void *)skb->data;
 
 		if (skb_headlen(skb) < sizeof(*iph) + sizeof(u32))
-			return 0;
-		src = ix_addr_from_in4(iph->saddr);
-		dst = ix_addr_from_in4(iph->daddr);
+			return false;
+		glance->src = ix_addr_from_in4(iph->saddr);
+		glance->dst = ix_addr_from_in4(iph->daddr);
 		if (iph->ihl == sizeof(*iph) / 4 &&
 		    !(iph->frag_off & htons(IP_OFFSET)) &&
 		    ix_begins_with_ports(iph->protocol))
-			ports = iph + 1;
+			ports = (const __be32 *)(iph + 1);
 	} else if (skb->protocol == htons(ETH_P_IPV6)) {
 		const struct ipv6hdr *ip6h = (const void *)skb->data;
 
 		if (skb_headlen(skb) < sizeof(*ip6h) + sizeof(u32))
-			return 0;
-		src = ix_addr_from_in6(&ip6h->saddr);
-		dst = ix_addr_from_in6(&ip6h->daddr);
+			return false;
+		glance->src = ix_addr_from_in6(&ip6h->saddr);
+		glance->dst = ix_addr_from_in6(&ip6h->daddr);
 		if (ix_begins_with_ports(ip6h->nexthdr))
-			ports = ip6h + 1;
+			ports = (const __be32 *)(ip6h + 1);
 	} else {
-		return 0;
+		return false;
 	}
-	if (ports)
-		memcpy(&both_ports, ports, sizeof(both_ports));
-	hash = ix_flow_cache_hash(cache, src, dst, both_ports,
+	glance->ports = ports ? (__force u32)*ports : 0;
+	return true;
+}
+
+/*
+ * Where the flow cache has a packet, before anything is known of it but that it
+ * has come in: until it is asked for, memory has the time that the checks take.
+ */
+static u64 ix_expect_flow(const struct ix_net *ixn, const struct sk_buff *skb)
+{
+	const struct ix_flow_cache *cache = rcu_dereference(ixn->flow_cache);
+	struct ix_glance glance __uninitialized;
+	u64 hash;
+
+	if (!cache || !ix_glance_at(skb, &glance))
+		return 0;
+	hash = ix_flow_cache_hash(cache, glance.src, glance.dst, glance.ports,
 				  skb->dev->ifindex);
 	ix_flow_cache_expect(cache, smp_processor_id(), hash);
 	return hash;
@@ -1236,32 +1254,105 @@ ix_tenant_of(struct ix_net *ixn, const struct ix_config *config,
 	return ports ? ix_ports_tenant_rcu(ports, config) : NULL;
 }
 
-/* Everything is looked up again, as for packets that come now. */
+/**
+ * struct ix_origin - where packets come from
+ * @dev: device
+ * @port: the same as a port
+ * @tenant: its tenant, or NULL if it is no port any more
+ */
+struct ix_origin {
+	const struct net_device *dev;
+	const struct ix_device *port;
+	const struct ix_tenant *tenant;
+};
+
+/* Packets of one device mostly come one after another. */
+static void ix_origin_find(struct ix_origin *origin, struct ix_net *ixn,
+			   const struct ix_config *config,
+			   const struct sk_buff *skb)
+{
+	if (origin->dev == skb->dev)
+		return;
+	origin->dev = skb->dev;
+	origin->tenant = ix_tenant_of(ixn, config, skb->dev, &origin->port);
+}
+
+/*
+ * What the flow cache does not have is going to be looked up, packet by packet. Not
+ * inline, as most packets don't need so large a frame.
+ */
+static noinline void
+ix_expect_new_flows(struct ix_net *ixn, const struct ix_config *config,
+		    const struct ix_flow_cache *cache,
+		    const struct ix_waiting *packets, unsigned int nr)
+{
+	struct ix_ahead ahead[IX_AHEAD_PACKETS] __uninitialized;
+	unsigned int i, cpu = smp_processor_id(), new = 0;
+	struct ix_glance glance __uninitialized;
+	struct ix_origin origin = {};
+
+	for (i = 0; i < nr; i++) {
+		if (cache &&
+		    ix_flow_cache_may_have(cache, cpu, packets[i].hash))
+			continue;
+		ix_origin_find(&origin, ixn, config, packets[i].skb);
+		if (!origin.tenant || !ix_glance_at(packets[i].skb, &glance))
+			continue;
+		ahead[new++] = (struct ix_ahead){
+			.from = origin.tenant,
+			.is_v4 = packets[i].skb->protocol == htons(ETH_P_IP),
+			.src = glance.src,
+			.dst = glance.dst,
+		};
+		if (new == IX_AHEAD_PACKETS) {
+			ix_look_ahead(config, ahead, new);
+			new = 0;
+		}
+	}
+	ix_look_ahead(config, ahead, new);
+}
+
+/*
+ * Everything is looked up again, as for packets that come now. Where two of them
+ * were of new flows more may be; for few it doesn't pay to look ahead.
+ */
 static void ix_run_waiting(struct ix_net *ixn, const struct ix_waiting *packets,
 			   unsigned int nr)
 {
+	const struct ix_flow_cache *cache = rcu_dereference(ixn->flow_cache);
 	const struct ix_config *config = rcu_dereference(ixn->config);
-	const struct ix_tenant *tenant = NULL;
-	const struct ix_device *port = NULL;
-	const struct ix_waiting *packet;
-	struct net_device *dev = NULL;
+	unsigned int i, cpu = smp_processor_id();
+	struct ix_origin origin = {};
+	u64 few = U64_MAX;
 
-	for (packet = packets; packet < packets + nr; packet++) {
-		if (dev != packet->skb->dev) {
-			dev = packet->skb->dev;
-			tenant = ix_tenant_of(ixn, config, dev, &port);
-		}
-		if (likely(tenant))
-			ix_run(ixn, packet->skb, port, config, tenant,
-			       packet->stage, packet->hash);
+	if (ix_ahead_pays(config)) {
+		if (cache)
+			few = ix_flow_cache_misses(cache, cpu) + 1;
 		else
-			ix_drop_early(ixn, packet->skb, config, NULL, "",
+			ix_expect_new_flows(ixn, config, NULL, packets, nr);
+	}
+	for (i = 0; i < nr; i++) {
+		struct net_device *dev = packets[i].skb->dev;
+
+		if (i % 4 == 3 && cache &&
+		    ix_flow_cache_misses(cache, cpu) > few) {
+			ix_expect_new_flows(ixn, config, cache, &packets[i],
+					    nr - i);
+			few = U64_MAX;
+		}
+		ix_origin_find(&origin, ixn, config, packets[i].skb);
+		if (likely(origin.tenant))
+			ix_run(ixn, packets[i].skb, origin.port, config,
+			       origin.tenant, packets[i].stage,
+			       packets[i].hash);
+		else
+			ix_drop_early(ixn, packets[i].skb, config, NULL, "",
 				      IX_DROP_NO_TENANT);
 		dev_put(dev);
 	}
 }
 
-/* Once some more packets are there, if a large configuration is worth it. */
+/* Once some more packets are there. */
 static unsigned int ix_run_soon(struct ix_net *ixn, struct sk_buff *skb,
 				const struct ix_device *port,
 				const struct ix_config *config,
@@ -1271,8 +1362,7 @@ static unsigned int ix_run_soon(struct ix_net *ixn, struct sk_buff *skb,
 	struct ix_backlog *backlog = rcu_dereference(ixn->backlog);
 	struct ix_waiting packet = { skb, hash, stage };
 
-	if (likely(backlog && rcu_access_pointer(ixn->flow_cache) &&
-		   ix_backlog_add(backlog, packet)))
+	if (likely(backlog && ix_backlog_add(backlog, packet)))
 		return NF_STOLEN;
 	return ix_run(ixn, skb, port, config, tenant, stage, hash);
 }

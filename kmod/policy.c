@@ -20,6 +20,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/prefetch.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -778,6 +779,11 @@ struct ix_lpm_query ix_policy_agreements_of(const struct ix_policy *policy,
 		.lpm = &policy->agreements,
 		.key = ix_policy_pair_key(a, b).addr,
 	};
+}
+
+void ix_policy_expect(const struct ix_lpm_leaf *agreements)
+{
+	prefetch(container_of(agreements, struct ix_policy_cell, leaf)->rules[0]);
 }
 
 int ix_policy_insert(struct ix_policy *policy, struct ix_edit *edit,

@@ -284,6 +284,14 @@ struct ix_lpm_query ix_policy_agreements_of(const struct ix_policy *policy,
 					    u32 a, u32 b);
 
 /**
+ * ix_policy_expect() - have agreements brought near
+ * @agreements: what such a lookup has found
+ *
+ * Context: RCU read side, any context.
+ */
+void ix_policy_expect(const struct ix_lpm_leaf *agreements);
+
+/**
  * ix_policy_insert() - have a rule asked
  * @policy: private copy of the policy
  * @edit: the edit that it belongs to

@@ -32,6 +32,42 @@ test_without()
 		raw burst mame "$HOSPITAL" "$HARE_HOSPITAL4" hare 60
 }
 
+# New flows that come together, with what they need brought near side by side, of
+# one institution and of several, with and without agreements, and of nobody.
+test_flows()
+{
+	local -a pairs=("$HOSPITAL>$HARE_HOSPITAL4" "$CLINIC>$HARE_EMERGENCY4"
+		"$HOSPITAL>!100.64.99.99" "$PHARMACY>$HARE_HOSPITAL4"
+		"192.168.99.99>!$HARE_HOSPITAL4" "$CLINIC>$HARE_HOSPITAL4")
+	local size n
+
+	must "a configuration that is worth it" ix_batch < <(
+		echo transaction begin
+		for n in {1000..2100}; do
+			echo "institution add $n name nobody-$n class clinic"
+			echo "prefix add 2001:db8:0:64::100.64.$((n / 256 + 39)).$((n % 256))/128" \
+				"institution $n tenant hare"
+		done
+		cat <<-END
+			rule add permit from institution mame-clinic to institution hare-hospital
+			rule add order 1 deny from institution mame-hospital to institution hare-emergency
+			transaction commit
+		END
+	)
+	# Nothing waits for a neighbour.
+	must "a neighbour" pings mame "$HARE_HOSPITAL4"
+	must "another" pings mame "$HARE_EMERGENCY4" -I "$CLINIC"
+	# They wait in the host's queue, and come to the router in one go.
+	must "a queue" tc -n "${NS[mame]}" qdisc add dev ix0 root \
+		netem slot 300ms 300ms packets 64
+	defer tc -n "${NS[mame]}" qdisc del dev ix0 root
+	for size in 0 16 4096; do
+		must "a flow cache of $size" ix settings change flow-cache "$size"
+		expect "60 flows, with a flow cache of $size" \
+			raw flows mame hare 60 "${pairs[@]}"
+	done
+}
+
 # Bursts, whatever becomes of them.
 cat >"$TMP/flood.py" <<'END'
 import socket
@@ -90,5 +126,6 @@ scene
 no_offload
 run test_order "bursts keep their order"
 run test_without "without a flow cache, too"
+run test_flows "new flows that come together"
 run test_port_goes "ports that go while packets wait"
 finish

@@ -114,6 +114,24 @@ def case_burst(name, src, dst, to, count):
           [struct.unpack("!I", packet.payload[8:12])[0] for packet in found])
 
 
+def case_flows(name, to, count, *pairs):
+    """COUNT flows at once, in turns from each SOURCE to each DESTINATION of
+    "SOURCE>DESTINATION"; nothing comes out for a destination "!ADDRESS"."""
+    sport, dport = numbers()
+    sender, receiver = port(name), port(to)
+    receiver.drain()
+    expected = []
+    for n in range(int(count)):
+        src, dst = pairs[n % len(pairs)].split(">")
+        if not dst.startswith("!"):
+            expected.append((sport + n, dport))
+        sender.send(udp_packet(src, dst.lstrip("!"), sport + n, dport))
+    found = receiver.receive_all(lambda packet: packet.ports in
+                                 [(sport + n, dport) for n in range(int(count))],
+                                 len(expected))
+    equal("what came out", expected, [packet.ports for packet in found])
+
+
 def case_scan_udp(name, src, dst, last, rounds):
     """All ports from 1000 to before LAST, ROUNDS times."""
     sender = port(name)
