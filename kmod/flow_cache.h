@@ -209,6 +209,8 @@ void ix_flow_cache_add(const struct ix_flow_cache *cache, unsigned int cpu,
  * @cpu: this CPU
  *
  * Context: BHs off, on that CPU.
+ *
+ * Return: their number.
  */
 static inline u64 ix_flow_cache_misses(const struct ix_flow_cache *cache,
 				       unsigned int cpu)

@@ -38,6 +38,8 @@ struct ix_ahead {
  * @config: the configuration
  *
  * Context: RCU read side.
+ *
+ * Return: true if looking ahead is worth its time.
  */
 bool ix_ahead_pays(const struct ix_config *config);
 
