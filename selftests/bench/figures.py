@@ -541,15 +541,21 @@ def lookups(bench):
 # The configuration: how long, how large
 
 def memory_free():
-    """Octets, with what the kernel can give back counted as free."""
-    for _ in range(3):
+    """Octets, with what the kernel can give back counted as free, as soon as they
+    stay the same: what has ended before is still being freed."""
+    last = None
+    for _ in range(100):
         with open("/proc/sys/vm/drop_caches", "w") as file:
             file.write("3")
         time.sleep(.05)
-    with open("/proc/meminfo") as file:
-        info = dict(re.findall(r"^(\S+): +(\d+)", file.read(), re.M))
-    return (int(info["MemFree"]) + int(info["Buffers"]) + int(info["Cached"]) -
-            int(info["Shmem"])) * 1024
+        with open("/proc/meminfo") as file:
+            info = dict(re.findall(r"^(\S+): +(\d+)", file.read(), re.M))
+        free = (int(info["MemFree"]) + int(info["Buffers"]) +
+                int(info["Cached"]) - int(info["Shmem"])) * 1024
+        if last is not None and abs(free - last) < 1 << 17:
+            break
+        last = free
+    return free
 
 
 SIZES = (100, 1000, 10000, 100000, 1000000)
