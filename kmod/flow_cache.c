@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Flow cache: sets of IX_FLOW_WAYS entries. A few bits of the hash tell which of
- * them to look at. Other bits say which of them is a flow's home: most flows are
- * there, so that it can be asked for before it is known.
+ * Flow cache: sets of IX_FLOW_WAYS entries. A few bits of the hash, all in one
+ * line, tell which of them to look at.
  */
 #include <linux/cpumask.h>
 #include <linux/hash.h>
@@ -81,48 +80,45 @@ static struct ix_flow_set *ix_flow_set(const struct ix_flow_cache *cache,
 	return &table->chunks[at >> cache->chunk_shift][within];
 }
 
-/* Where in its set a flow is, unless another has been there before. */
-static unsigned int ix_flow_home(u64 hash)
+/* Where in its set a flow is; IX_FLOW_WAYS if it is in none. */
+static unsigned int ix_flow_way(const struct ix_flow_set *set, u64 hash)
 {
-	return reciprocal_scale(hash >> 32 << 16, IX_FLOW_WAYS);
-}
+	u32 tag = ix_flow_tag(hash);
+	unsigned int way;
 
-static unsigned int ix_flow_next_way(unsigned int way)
-{
-	return way + 1 < IX_FLOW_WAYS ? way + 1 : 0;
+	for (way = 0; way < IX_FLOW_WAYS; way++)
+		if (set->tags[way] == tag)
+			break;
+	return way;
 }
 
 void ix_flow_cache_expect(const struct ix_flow_cache *cache, unsigned int cpu,
 			  u64 hash)
 {
 	const struct ix_flow_table *table = cache->tables[cpu];
-	const struct ix_flow_set *set;
-	const u8 *entry;
-	unsigned int i;
 
-	if (unlikely(!table))
-		return;
-	set = ix_flow_set(cache, table, hash);
-	prefetch(set);
-	entry = (const u8 *)&set->entries[ix_flow_home(hash)];
-	for (i = 0; i < sizeof(set->entries[0]); i += L1_CACHE_BYTES)
-		prefetch(entry + i);
+	if (likely(table))
+		prefetch(ix_flow_set(cache, table, hash));
 }
 
-bool ix_flow_cache_may_have(const struct ix_flow_cache *cache,
-			    unsigned int cpu, u64 hash)
+bool ix_flow_cache_fetch(const struct ix_flow_cache *cache, unsigned int cpu,
+			 u64 hash)
 {
 	const struct ix_flow_table *table = cache->tables[cpu];
 	const struct ix_flow_set *set;
-	bool found = false;
-	unsigned int i;
+	unsigned int i, way;
+	const u8 *entry;
 
 	if (unlikely(!table))
 		return false;
 	set = ix_flow_set(cache, table, hash);
-	for (i = 0; i < IX_FLOW_WAYS; i++)
-		found |= set->tags[i] == ix_flow_tag(hash);
-	return found;
+	way = ix_flow_way(set, hash);
+	if (way == IX_FLOW_WAYS)
+		return false;
+	entry = (const u8 *)&set->entries[way];
+	for (i = 0; i < sizeof(set->entries[0]); i += L1_CACHE_BYTES)
+		prefetch(entry + i);
+	return true;
 }
 
 static void ix_flow_count(struct ix_flow_table *table, u64_stats_t *counter)
@@ -138,24 +134,23 @@ const struct ix_found *ix_flow_cache_find(const struct ix_flow_cache *cache,
 					  u64 hash, u64 now)
 {
 	struct ix_flow_table *table = cache->tables[cpu];
-	unsigned int i, way = ix_flow_home(hash);
+	const struct ix_flow_entry *entry;
 	struct ix_flow_set *set;
+	unsigned int way;
 
 	if (unlikely(!table))
 		return NULL;
 	set = ix_flow_set(cache, table, hash);
-	for (i = 0; i < IX_FLOW_WAYS; i++, way = ix_flow_next_way(way)) {
-		const struct ix_flow_entry *entry = &set->entries[way];
-
-		if (set->tags[way] != ix_flow_tag(hash))
-			continue;
+	way = ix_flow_way(set, hash);
+	if (way < IX_FLOW_WAYS) {
+		entry = &set->entries[way];
 		if (set->used[way] != (u16)now)
 			set->used[way] = now;
-		if (!ix_flow_key_equal(&entry->key, key) ||
-		    now < entry->decided || now >= entry->found.until)
-			continue;
-		ix_flow_count(table, &table->hits);
-		return &entry->found;
+		if (likely(ix_flow_key_equal(&entry->key, key) &&
+			   now >= entry->decided && now < entry->found.until)) {
+			ix_flow_count(table, &table->hits);
+			return &entry->found;
+		}
 	}
 	ix_flow_count(table, &table->misses);
 	return NULL;
@@ -168,15 +163,15 @@ const struct ix_found *ix_flow_cache_find(const struct ix_flow_cache *cache,
 static unsigned int ix_flow_place(const struct ix_flow_set *set, u64 hash,
 				  u16 now)
 {
-	unsigned int i, way = ix_flow_home(hash), place = IX_FLOW_WAYS;
+	unsigned int way = ix_flow_way(set, hash), place = IX_FLOW_WAYS;
 	u32 longest = IX_FLOW_IDLE - 1;
 
-	for (i = 0; i < IX_FLOW_WAYS; i++, way = ix_flow_next_way(way)) {
+	if (way < IX_FLOW_WAYS)
+		return way;
+	for (way = 0; way < IX_FLOW_WAYS; way++) {
 		u32 idle = set->tags[way] ? (u16)(now - set->used[way]) :
 					    U16_MAX + 1;
 
-		if (set->tags[way] == ix_flow_tag(hash))
-			return way;
 		if (idle > longest) {
 			longest = idle;
 			place = way;

@@ -141,13 +141,13 @@ u64 ix_flow_cache_hash(const struct ix_flow_cache *cache, struct ix_addr src,
 		       struct ix_addr dst, u32 ports, u32 ifindex);
 
 /**
- * ix_flow_cache_expect() - have a place brought near
+ * ix_flow_cache_expect() - have a flow's place brought near
  * @cache: the cache
  * @cpu: this CPU
  * @hash: of the flow that is going to be asked for
  *
  * To be called as early as possible, with something else to do until
- * ix_flow_cache_find(): a large table is far.
+ * ix_flow_cache_fetch(): a large table is far.
  *
  * Context: BHs off, on that CPU.
  */
@@ -155,17 +155,20 @@ void ix_flow_cache_expect(const struct ix_flow_cache *cache, unsigned int cpu,
 			  u64 hash);
 
 /**
- * ix_flow_cache_may_have() - is a flow likely to be found?
+ * ix_flow_cache_fetch() - have the answer brought near
  * @cache: the cache
  * @cpu: this CPU
- * @hash: of the flow
+ * @hash: of the flow that is going to be asked for
+ *
+ * To be called when its place is near, with something else to do until
+ * ix_flow_cache_find().
  *
  * Context: BHs off, on that CPU.
  *
- * Return: false if it is not going to be; true if there is one of this hash.
+ * Return: false if there is no answer; true if there is one for this hash.
  */
-bool ix_flow_cache_may_have(const struct ix_flow_cache *cache,
-			    unsigned int cpu, u64 hash);
+bool ix_flow_cache_fetch(const struct ix_flow_cache *cache, unsigned int cpu,
+			 u64 hash);
 
 /**
  * ix_flow_cache_find() - has this question been answered?

@@ -1292,8 +1292,7 @@ ix_expect_new_flows(struct ix_net *ixn, const struct ix_config *config,
 	struct ix_origin origin = {};
 
 	for (i = 0; i < nr; i++) {
-		if (cache &&
-		    ix_flow_cache_may_have(cache, cpu, packets[i].hash))
+		if (cache && ix_flow_cache_fetch(cache, cpu, packets[i].hash))
 			continue;
 		ix_origin_find(&origin, ixn, config, packets[i].skb);
 		if (!origin.tenant || !ix_glance_at(packets[i].skb, &glance))
@@ -1311,6 +1310,9 @@ ix_expect_new_flows(struct ix_net *ixn, const struct ix_config *config,
 	}
 	ix_look_ahead(config, ahead, new);
 }
+
+/* Packets that are worked on until an answer of the flow cache has come. */
+#define IX_FETCH_AHEAD 8U
 
 /*
  * Everything is looked up again, as for packets that come now. Where two of them
@@ -1331,8 +1333,14 @@ static void ix_run_waiting(struct ix_net *ixn, const struct ix_waiting *packets,
 		else
 			ix_expect_new_flows(ixn, config, NULL, packets, nr);
 	}
+	for (i = 0; cache && i < min(nr, IX_FETCH_AHEAD); i++)
+		ix_flow_cache_fetch(cache, cpu, packets[i].hash);
 	for (i = 0; i < nr; i++) {
 		struct net_device *dev = packets[i].skb->dev;
+
+		if (cache && i + IX_FETCH_AHEAD < nr)
+			ix_flow_cache_fetch(cache, cpu,
+					    packets[i + IX_FETCH_AHEAD].hash);
 
 		if (i % 4 == 3 && cache &&
 		    ix_flow_cache_misses(cache, cpu) > few) {

@@ -47,6 +47,19 @@ static const struct ix_found *find(const struct ix_flow_cache *cache,
 	return found;
 }
 
+static bool fetch(const struct ix_flow_cache *cache,
+		  const struct ix_flow_key *key)
+{
+	bool fetched;
+
+	local_bh_disable();
+	ix_flow_cache_expect(cache, smp_processor_id(), hash(cache, key));
+	fetched = ix_flow_cache_fetch(cache, smp_processor_id(),
+				      hash(cache, key));
+	local_bh_enable();
+	return fetched;
+}
+
 /* The mark is what tests tell answers by. */
 static void add(const struct ix_flow_cache *cache,
 		const struct ix_flow_key *key, u64 now, u64 until, u32 mark)
@@ -81,8 +94,10 @@ static void flow_cache_remembers_test(struct kunit *test)
 	struct ix_flow_key one = key(1);
 	u64 hits, misses;
 
+	KUNIT_EXPECT_FALSE(test, fetch(cache, &one));
 	expect_mark(test, cache, &one, NOW, 0);
 	add(cache, &one, NOW, U64_MAX, 7);
+	KUNIT_EXPECT_TRUE(test, fetch(cache, &one));
 	expect_mark(test, cache, &one, NOW, 7);
 	add(cache, &one, NOW, U64_MAX, 8);
 	expect_mark(test, cache, &one, NOW, 8);
@@ -210,6 +225,7 @@ static void flow_cache_new_cpu_test(struct kunit *test)
 	table = cache->tables[cpu];
 	cache->tables[cpu] = NULL;
 	add(cache, &one, NOW, U64_MAX, 7);
+	KUNIT_EXPECT_FALSE(test, fetch(cache, &one));
 	expect_mark(test, cache, &one, NOW, 0);
 	ix_flow_cache_count(cache, &hits, &misses);
 	cache->tables[cpu] = table;
@@ -241,13 +257,15 @@ static void compare(struct kunit *test, u32 size, unsigned int at_least)
 		struct ix_flow_key one = key(n);
 		struct naive *last = &told[n];
 		const struct ix_found *found;
-		bool valid;
+		bool fetched, valid;
 
 		if (ix_test_once_in(&rnd, 3000))
 			now += 1 + ix_test_below(&rnd, 3);
+		fetched = fetch(cache, &one);
 		found = find(cache, &one, now);
 		valid = last->mark && now >= last->decided && now < last->until;
 		if (found) {
+			KUNIT_ASSERT_TRUE_MSG(test, fetched, "step %u: not fetched", i);
 			KUNIT_ASSERT_TRUE_MSG(test, valid, "step %u: outdated", i);
 			KUNIT_ASSERT_EQ_MSG(test, last->mark, found->mark,
 					    "step %u", i);
