@@ -205,15 +205,24 @@ static unsigned int ix_lpm_inner(const struct ix_lpm_node *node,
 	return node->children + ix_lpm_below(node->internal, bit);
 }
 
-/* The entry of the child for @chunk, or NULL. */
-static void *ix_lpm_step(const struct ix_lpm_node *node, unsigned int chunk)
+static void *const ix_lpm_nothing;
+
+/* Where the entry of the child for @chunk is; somewhere with NULL without one. */
+static void *const *ix_lpm_slot(const struct ix_lpm_node *node,
+				unsigned int chunk)
 {
 	/* The bit in question is the highest of those that are counted. */
 	u64 counted = node->external << (IX_LPM_CHILDREN - 1 - chunk);
 
 	if (!(counted >> (IX_LPM_CHILDREN - 1)))
-		return NULL;
-	return node->slots[ix_lpm_weight(counted) - 1];
+		return &ix_lpm_nothing;
+	return &node->slots[ix_lpm_weight(counted) - 1];
+}
+
+/* The entry of the child for @chunk, or NULL. */
+static void *ix_lpm_step(const struct ix_lpm_node *node, unsigned int chunk)
+{
+	return *ix_lpm_slot(node, chunk);
 }
 
 static bool ix_lpm_leaf_is(const struct ix_lpm_leaf *leaf, struct ix_addr key,
@@ -262,9 +271,9 @@ struct ix_lpm_way {
 	u64 inside;
 };
 
-/* From a node to what it has for the key. */
-static __always_inline void ix_lpm_go_down(struct ix_lpm_way *way,
-					   struct ix_addr key)
+/* In a node: where it has what the key leads to. */
+static __always_inline void *const *ix_lpm_go_down(struct ix_lpm_way *way,
+						   struct ix_addr key)
 {
 	const struct ix_lpm_node *node = way->entry;
 	unsigned int chunk = ix_lpm_chunk(key, ix_lpm_pos(node));
@@ -277,7 +286,7 @@ static __always_inline void ix_lpm_go_down(struct ix_lpm_way *way,
 			way->inside = inside;
 		}
 	}
-	way->entry = ix_lpm_step(node, chunk);
+	return ix_lpm_slot(node, chunk);
 }
 
 /* What has been found at the end of the way. */
@@ -309,29 +318,42 @@ struct ix_lpm_leaf *ix_lpm_lookup_nodes(const struct ix_lpm *lpm,
 	struct ix_lpm_way way = { .entry = lpm->root };
 
 	while (ix_lpm_is_node(way.entry))
-		ix_lpm_go_down(&way, key);
+		way.entry = *ix_lpm_go_down(&way, key);
 	return ix_lpm_arrive(lpm, &way, key);
 }
 
 void ix_lpm_lookup_all(struct ix_lpm_query *queries, unsigned int nr)
 {
 	struct ix_lpm_way ways[IX_LPM_QUERIES] __uninitialized;
-	unsigned int i, going;
+	void *const *slots[IX_LPM_QUERIES] __uninitialized;
+	u8 going[IX_LPM_QUERIES] __uninitialized;
+	unsigned int i, n, still, left = 0;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		ways[i] = (struct ix_lpm_way){ .entry = queries[i].lpm->root };
+		if (ix_lpm_is_node(ways[i].entry))
+			going[left++] = i;
+	}
 
-	/* One step of each in turn; what it comes to is fetched meanwhile. */
-	do {
-		going = 0;
-		for (i = 0; i < nr; i++) {
-			if (!ix_lpm_is_node(ways[i].entry))
-				continue;
-			ix_lpm_go_down(&ways[i], queries[i].key);
-			prefetch(ways[i].entry);
-			going++;
+	/*
+	 * One step of each in turn, in two halves: where in a node to look, and
+	 * what is there. What each half comes to is fetched meanwhile.
+	 */
+	while (left) {
+		for (n = 0; n < left; n++) {
+			i = going[n];
+			slots[n] = ix_lpm_go_down(&ways[i], queries[i].key);
+			prefetch(slots[n]);
 		}
-	} while (going);
+		for (n = 0, still = 0; n < left; n++) {
+			i = going[n];
+			ways[i].entry = *slots[n];
+			prefetch(ways[i].entry);
+			going[still] = i;
+			still += ix_lpm_is_node(ways[i].entry);
+		}
+		left = still;
+	}
 
 	for (i = 0; i < nr; i++)
 		queries[i].leaf = ix_lpm_arrive(queries[i].lpm, &ways[i],
