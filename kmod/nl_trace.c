@@ -11,6 +11,7 @@
 #include <net/ip.h>
 
 #include "device.h"
+#include "ingress.h"
 #include "nl_attr.h"
 #include "nl_transaction.h"
 #include "pipeline.h"

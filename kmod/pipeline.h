@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The path of a packet, from the port that it comes in by to the one that it
- * leaves by.
+ * The path of a packet that is for ix, from what it is decided by to the port that
+ * it leaves by.
  */
 #ifndef IX_PIPELINE_H
 #define IX_PIPELINE_H
@@ -16,7 +16,7 @@
 #include "packet.h"
 
 struct ix_device;
-struct ix_ports;
+struct ix_net;
 
 /**
  * enum ix_stage - how far ix_decide() goes
@@ -53,11 +53,14 @@ struct ix_icmp_error ix_decide_error(const struct ix_packet *packet,
 				     const struct ix_decision *d,
 				     const struct ix_fit *fit,
 				     enum ix_drop reason);
-bool ix_is_for_ix(const struct ix_device *port, const struct sk_buff *skb);
-
-int ix_ingress_begin(struct net *net);
-unsigned int ix_ingress(struct ix_ports *ports, struct sk_buff *skb);
-unsigned int ix_ingress_end(struct ix_ports *ports, struct sk_buff *skb);
-unsigned int ix_hand_on(struct ix_ports *ports, struct sk_buff *skb);
+unsigned int ix_run(struct ix_net *ixn, struct sk_buff *skb,
+		    const struct ix_device *port,
+		    const struct ix_config *config,
+		    const struct ix_tenant *tenant, enum ix_stage stage,
+		    u64 hash);
+unsigned int ix_drop_early(struct ix_net *ixn, struct sk_buff *skb,
+			   const struct ix_config *config,
+			   const struct ix_tenant *tenant, const char *name,
+			   enum ix_drop reason);
 
 #endif /* IX_PIPELINE_H */

@@ -21,7 +21,7 @@
 #include <net/netfilter/nf_tables.h>
 
 #include "../kmod/device.h"
-#include "../kmod/pipeline.h"
+#include "../kmod/ingress.h"
 
 /**
  * struct nft_ix_end - the hook at the end of a device's ingress
