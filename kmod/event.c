@@ -14,12 +14,12 @@
 #include <net/netfilter/nf_log.h>
 
 #include "audit.h"
+#include "decision.h"
 #include "event.h"
 #include "net.h"
 #include "nl.h"
 #include "nl_attr.h"
 #include "packet.h"
-#include "pipeline.h"
 
 /*
  * The attributes of an event, with names as long as can be: the smaller the

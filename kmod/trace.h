@@ -13,8 +13,8 @@
 #include <linux/skbuff.h>
 #include <linux/tracepoint.h>
 
+#include "decision.h"
 #include "drop.h"
-#include "pipeline.h"
 
 #define IX_TRACE_NAME(id, name, core, doc) { IX_DROP_##id, name },
 #define ix_show_drop(reason)						\
