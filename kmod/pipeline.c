@@ -722,7 +722,7 @@ enum ix_drop ix_decide_fit(const struct sk_buff *skb,
 	u32 now, then, limit = d->hop.mtu;
 	s32 growth;
 
-	memset(fit, 0, sizeof(*fit));
+	*fit = (struct ix_fit){};
 	now = ix_segment_length(skb, &packet->outer);
 	if (!now)
 		return IX_FORWARDED;

@@ -50,15 +50,19 @@ static inline struct ix_named *ix_table_get(const struct ix_table *table,
 }
 
 /* Names are compared for every packet; padded with NUL, they are four words. */
+struct ix_name_words {
+	u64 words[(IX_NAME_MAX + 1) / sizeof(u64)];
+} __packed;
+
 static inline bool ix_name_equal(const char *a, const char *b)
 {
-	u64 x[(IX_NAME_MAX + 1) / sizeof(u64)], y[ARRAY_SIZE(x)], different = 0;
+	const struct ix_name_words *x = (const struct ix_name_words *)a;
+	const struct ix_name_words *y = (const struct ix_name_words *)b;
+	u64 different = 0;
 	unsigned int i;
 
-	memcpy(x, a, sizeof(x));
-	memcpy(y, b, sizeof(y));
-	for (i = 0; i < ARRAY_SIZE(x); i++)
-		different |= x[i] ^ y[i];
+	for (i = 0; i < ARRAY_SIZE(x->words); i++)
+		different |= x->words[i] ^ y->words[i];
 	return !different;
 }
 
