@@ -6,6 +6,7 @@
 #ifndef IX_CONFIG_H
 #define IX_CONFIG_H
 
+#include <linux/container_of.h>
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/minmax.h>
@@ -179,6 +180,14 @@ struct ix_registration {
 	struct ix_device *port;
 	struct ix_group_set *groups;
 };
+
+/* What a lookup in the registry has found, or NULL. */
+static inline const struct ix_registration *
+ix_registration_of(const struct ix_lpm_query *query)
+{
+	return query->leaf ? container_of(query->leaf, struct ix_registration,
+					  leaf) : NULL;
+}
 
 /**
  * struct ix_institution_name - the name of an institution

@@ -50,13 +50,6 @@ static bool ix_ahead_ask(const struct ix_config *config,
 	return true;
 }
 
-static const struct ix_registration *
-ix_ahead_registration(const struct ix_lpm_query *query)
-{
-	return query->leaf ? container_of(query->leaf, struct ix_registration,
-					  leaf) : NULL;
-}
-
 /* The tenant that the route leads to, and its next hop. */
 static void ix_ahead_route(const struct ix_config *config,
 			   const struct ix_lpm_query *query)
@@ -96,8 +89,8 @@ static unsigned int ix_ahead_meet(const struct ix_config *config,
 		const struct ix_lpm_query *query = &queries[i];
 
 		ix_ahead_route(config, &query[IX_AHEAD_ROUTE]);
-		parties[met].src = ix_ahead_registration(&query[IX_AHEAD_SRC]);
-		parties[met].dst = ix_ahead_registration(&query[IX_AHEAD_DST]);
+		parties[met].src = ix_registration_of(&query[IX_AHEAD_SRC]);
+		parties[met].dst = ix_registration_of(&query[IX_AHEAD_DST]);
 		met += parties[met].src && parties[met].dst;
 	}
 	return met;

@@ -45,13 +45,6 @@ static bool ix_source_believed(const struct ix_registration *registration,
 	       (!registration->port || registration->port == port);
 }
 
-static const struct ix_registration *
-ix_registration_of(const struct ix_lpm_query *query)
-{
-	return query->leaf ? container_of(query->leaf, struct ix_registration,
-					  leaf) : NULL;
-}
-
 /*
  * The source as an IX address. An ICMP error may come from a router that is no
  * host of any institution; it is judged by the packet that it is about, whose
