@@ -78,7 +78,12 @@ class Tap:
 
     def _fail(self, what):
         self.failed += 1
-        self.failures.append(" | ".join([what] + self.said[-3:]))
+        # What came first is what went wrong, and what comes last the state
+        # that it left behind.
+        said = self.said if len(self.said) <= 5 else (
+            self.said[:3] + ["..."] + self.said[-1:])
+        self.failures.append(" | ".join([what] + [
+            text if len(text) <= 300 else text[:300] + "..." for text in said]))
         self.said = []
 
     def line(self, line):

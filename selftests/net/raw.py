@@ -13,6 +13,7 @@ wrong.
 """
 
 import inspect
+import os
 import random
 import socket
 import struct
@@ -958,6 +959,9 @@ def order(words):
 
 
 def main():
+    # Packets that different processors take in have no order, and what the
+    # router counts and keeps for each processor would depend on the scheduler.
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     for line in sys.stdin:
         status = order(line.rstrip("\n").split("\x1f")[:-1])
         print("\x1e%d" % status, flush=True)
