@@ -98,6 +98,8 @@ enum field_flags {
  * @values_nr: how many
  * @words: numbers that have names
  * @words_nr: how many
+ * @of: word of the object whose key @attr is, or NULL
+ * @of2: the same for @attr2
  */
 struct field {
 	const char *word;
@@ -112,6 +114,8 @@ struct field {
 	unsigned int values_nr;
 	const struct number_word *words;
 	unsigned int words_nr;
+	const char *of;
+	const char *of2;
 };
 
 extern const struct field_type type_number;

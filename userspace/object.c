@@ -561,6 +561,52 @@ static int get_one(struct listing *listing)
 	return STATUS_OK;
 }
 
+/* Is there the @object that @attr of @field names? */
+static int find_referred(struct ixctl *ctl, const struct field *field,
+			 const struct object *object, const struct nlattr *attr)
+{
+	struct nl *nl = ixctl_nl(ctl);
+	char buf[1024] MSG_ALIGNED;
+	struct nl_error error;
+	struct msg msg;
+
+	msg_init(&msg, buf, sizeof(buf), nl->family, 0, object->get);
+	put_transaction(ctl, &msg);
+	/* The first field of all that can be referred to is its only key. */
+	msg_put(&msg, object->fields[0].attr, mnl_attr_get_payload(attr),
+		mnl_attr_get_payload_len(attr));
+	if (!nl_request(nl, &msg, NULL, NULL, &error))
+		return STATUS_OK;
+	complain(ctl, "%s: %s", field->word,
+		 *error.text ? error.text : code_text(error.code));
+	return STATUS_REFUSED;
+}
+
+/* Was nothing found because there is no such thing as what was asked for? */
+static int explain_nothing(const struct listing *listing)
+{
+	const struct nlattr *const *attrs = listing->wanted.attr;
+	const struct object *object = listing->object;
+	unsigned int i;
+	int ret = STATUS_OK;
+
+	for (i = 0; !ret && i < object->fields_nr; i++) {
+		const struct field *field = &object->fields[i];
+
+		if (!field_given(object, listing->given, field))
+			continue;
+		if (field->of && !attr_is_empty(attrs[field->attr]))
+			ret = find_referred(listing->ctl, field,
+					    object_find_exactly(field->of),
+					    attrs[field->attr]);
+		if (!ret && field->of2 && !attr_is_empty(attrs[field->attr2]))
+			ret = find_referred(listing->ctl, field,
+					    object_find_exactly(field->of2),
+					    attrs[field->attr2]);
+	}
+	return ret;
+}
+
 static int show(struct ixctl *ctl, const struct object *object,
 		struct args *args)
 {
@@ -590,6 +636,8 @@ static int show(struct ixctl *ctl, const struct object *object,
 	if (!ret && !whole && ctl->nl->interrupted)
 		warn(ctl,
 		     "the configuration changed while it was listed, the list may be inconsistent");
+	else if (!ret && !whole && !listing.found)
+		ret = explain_nothing(&listing);
 	return ret;
 }
 

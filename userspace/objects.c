@@ -197,6 +197,7 @@ static const struct field tenant_fields[] = {
 	{
 		.word = "view", .usage = "view VIEW", .type = &type_string,
 		.attr = IX_A_TENANT_VIEW, .size = IX_NAME_MAX,
+		.of = "view",
 	},
 	{
 		.word = "gateway", .key = "gateway4",
@@ -261,11 +262,13 @@ static const struct field map_fields[] = {
 		.type = &type_string,
 		.flags = FIELD_KEY | FIELD_EITHER | FIELD_DUMP,
 		.attr = IX_A_MAP_TENANT, .size = IX_NAME_MAX,
+		.of = "tenant",
 	},
 	{
 		.word = "view", .usage = "view VIEW", .type = &type_string,
 		.flags = FIELD_KEY | FIELD_EITHER | FIELD_DUMP,
 		.attr = IX_A_MAP_VIEW, .size = IX_NAME_MAX,
+		.of = "view",
 	},
 	{
 		.word = "kind", .usage = "explicit | rfc6052 | nptv6 | plain",
@@ -303,6 +306,7 @@ static const struct field institution_fields[] = {
 		.word = "class", .usage = "class CLASS ...",
 		.type = &type_string, .flags = FIELD_MULTI | FIELD_DUMP,
 		.attr = IX_A_INSTITUTION_CLASS, .size = IX_NAME_MAX,
+		.of = "class",
 	},
 	QUARANTINE_FIELD(IX_A_INSTITUTION_QUARANTINE, FIELD_DUMP),
 	CAUSES_FIELD(IX_A_INSTITUTION_QUARANTINED_BY),
@@ -321,12 +325,13 @@ static const struct field prefix_fields[] = {
 	{
 		.word = "institution", .usage = "institution INSTITUTION",
 		.type = &type_institution, .flags = FIELD_NEEDED | FIELD_DUMP,
-		.attr = IX_A_PREFIX_INSTITUTION,
+		.attr = IX_A_PREFIX_INSTITUTION, .of = "institution",
 	},
 	{
 		.word = "tenant", .usage = "tenant TENANT",
 		.type = &type_string, .flags = FIELD_NEEDED | FIELD_DUMP,
 		.attr = IX_A_PREFIX_TENANT, .size = IX_NAME_MAX,
+		.of = "tenant",
 	},
 	{
 		.word = "port", .usage = "port DEVICE", .type = &type_string,
@@ -340,6 +345,7 @@ static const struct field route_fields[] = {
 		.word = "tenant", .usage = "tenant TENANT",
 		.type = &type_string, .flags = FIELD_KEY | FIELD_DUMP,
 		.attr = IX_A_ROUTE_TENANT, .size = IX_NAME_MAX,
+		.of = "tenant",
 	},
 	{
 		.word = "prefix", .usage = "IX-PREFIX", .type = &type_prefix,
@@ -356,6 +362,7 @@ static const struct field route_fields[] = {
 	{
 		.word = "to", .usage = "to TENANT", .type = &type_string,
 		.attr = IX_A_ROUTE_TO, .size = IX_NAME_MAX,
+		.of = "tenant",
 	},
 	{
 		.word = "nexthop", .usage = "NEXTHOP ...",
@@ -379,6 +386,7 @@ static const struct field group_fields[] = {
 		.word = "service", .usage = "service SERVICE ...",
 		.type = &type_string, .flags = FIELD_MULTI,
 		.attr = IX_A_GROUP_SERVICE, .size = IX_NAME_MAX,
+		.of = "service",
 	},
 	COUNT_FIELD("members", IX_A_GROUP_MEMBERS),
 	{
@@ -398,16 +406,18 @@ static const struct field member_fields[] = {
 		.word = "group", .usage = "group GROUP",
 		.type = &type_string, .flags = FIELD_KEY | FIELD_DUMP,
 		.attr = IX_A_MEMBER_GROUP, .size = IX_NAME_MAX,
+		.of = "group",
 	},
 	{
 		.word = "tenant", .usage = "tenant TENANT",
 		.type = &type_string, .flags = FIELD_KEY | FIELD_EITHER,
 		.attr = IX_A_MEMBER_TENANT, .size = IX_NAME_MAX,
+		.of = "tenant",
 	},
 	{
 		.word = "institution", .usage = "institution INSTITUTION",
 		.type = &type_institution, .flags = FIELD_KEY | FIELD_EITHER,
-		.attr = IX_A_MEMBER_INSTITUTION,
+		.attr = IX_A_MEMBER_INSTITUTION, .of = "institution",
 	},
 	CAUSES_FIELD(IX_A_MEMBER_QUARANTINED_BY),
 };
@@ -445,19 +455,20 @@ static const struct field rule_fields[] = {
 	{
 		.word = "from", .usage = "from WHOM", .type = &type_selector,
 		.flags = FIELD_ALWAYS | FIELD_NEEDED | FIELD_DUMP,
-		.attr = IX_A_RULE_SOURCE_INSTITUTION,
-		.attr2 = IX_A_RULE_SOURCE_CLASS,
+		.attr = IX_A_RULE_SOURCE_INSTITUTION, .of = "institution",
+		.attr2 = IX_A_RULE_SOURCE_CLASS, .of2 = "class",
 	},
 	{
 		.word = "to", .usage = "to WHOM", .type = &type_selector,
 		.flags = FIELD_ALWAYS | FIELD_NEEDED | FIELD_DUMP,
-		.attr = IX_A_RULE_DESTINATION_INSTITUTION,
-		.attr2 = IX_A_RULE_DESTINATION_CLASS,
+		.attr = IX_A_RULE_DESTINATION_INSTITUTION, .of = "institution",
+		.attr2 = IX_A_RULE_DESTINATION_CLASS, .of2 = "class",
 	},
 	{
 		.word = "service", .usage = "service SERVICE",
 		.type = &type_string,
 		.attr = IX_A_RULE_SERVICE, .size = IX_NAME_MAX,
+		.of = "service",
 	},
 	{
 		.word = "since", .key = "valid-from", .usage = "since TIME",
@@ -559,18 +570,19 @@ static const struct field account_fields[] = {
 		.word = "from", .key = "source-institution",
 		.usage = "from INSTITUTION", .type = &type_institution,
 		.flags = FIELD_KEY | FIELD_INFO,
-		.attr = IX_A_ACCOUNT_SOURCE_INSTITUTION,
+		.attr = IX_A_ACCOUNT_SOURCE_INSTITUTION, .of = "institution",
 	},
 	{
 		.word = "to", .key = "destination-institution",
 		.usage = "to INSTITUTION", .type = &type_institution,
 		.flags = FIELD_KEY | FIELD_INFO,
-		.attr = IX_A_ACCOUNT_DESTINATION_INSTITUTION,
+		.attr = IX_A_ACCOUNT_DESTINATION_INSTITUTION, .of = "institution",
 	},
 	{
 		.word = "service", .usage = "service SERVICE",
 		.type = &type_string, .flags = FIELD_KEY | FIELD_INFO,
 		.attr = IX_A_ACCOUNT_SERVICE, .size = IX_NAME_MAX,
+		.of = "service",
 	},
 	{
 		.word = "reply", .usage = "reply { on | off }",

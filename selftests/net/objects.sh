@@ -386,6 +386,55 @@ test_flush()
 	expect "flush" ix flush
 }
 
+# A list of what belongs to something is empty, or there is no such thing.
+test_list_of_unknown()
+{
+	local query
+
+	scene_objects | ix_restore
+	must "what nothing refers to" ix_batch <<-END
+		service add idle udp dport 3001
+		class add patient
+		view add unused
+		tenant add alone
+	END
+	for query in "rule show service idle" "group show service idle" \
+		"account show service idle" "tenant show view unused" \
+		"route show to alone" "route show tenant alone" \
+		"map show view unused" "member show tenant alone" \
+		"rule show from class patient" "institution show class patient" \
+		"rule show from any to class patient"; do
+		# shellcheck disable=SC2086 # several words
+		expect_equal "$query" "" "$(ix $query 2>&1 ||
+			echo "status $?")"
+	done
+	for query in "rule show service" "group show service" \
+		"account show service"; do
+		# shellcheck disable=SC2086 # several words
+		refuse_with 'service: no service is named nope$' "$query" \
+			ix $query nope
+	done
+	refuse_with 'view: no view is named nope$' "tenants of a view" \
+		ix tenant show view nope
+	refuse_with 'to: no tenant is named nope$' "routes to a tenant" \
+		ix route show to nope
+	refuse_with 'tenant: no tenant is named nope$' "routes of a tenant" \
+		ix route show tenant nope
+	refuse_with 'group: no group is named nope$' "members" \
+		ix member show group nope
+	refuse_with 'tenant: no tenant is named nope$' "groups of a tenant" \
+		ix member show tenant nope
+	refuse_with 'from: no class is named nope$' "rules for a class" \
+		ix rule show from class nope
+	refuse_with 'to: no institution .*999' "rules for an institution" \
+		ix rule show to institution 999
+	refuse_with 'institution: no institution .*999' "prefixes of one" \
+		ix prefix show institution 999
+	refuse_with 'from: no institution .*999' "what one has sent" \
+		ix account show from 999
+	expect "flush" ix flush
+}
+
 scene_hosts
 run test_class "classes"
 run test_service "services"
@@ -396,5 +445,6 @@ run test_route "routes"
 run test_rule "rules"
 run test_settings "settings"
 run test_tenant_settings "settings of a tenant"
+run test_list_of_unknown "lists of what belongs to nothing"
 run test_flush "flush"
 finish
