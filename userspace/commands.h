@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Commands that are not about one kind of object. Each takes the words behind
- * its name and returns an enum status.
+ * Commands. Each takes the words behind its name and returns an enum status.
  */
 #ifndef IXCTL_COMMANDS_H
 #define IXCTL_COMMANDS_H
@@ -9,6 +8,10 @@
 #include "args.h"
 #include "ixctl.h"
 
+/* Runs the command in @args: a command line, or a line of a batch. */
+int ixctl_run(struct ixctl *ctl, struct args *args);
+
+/* Those that are not about one kind of object. */
 int command_save(struct ixctl *ctl, struct args *args);
 int command_restore(struct ixctl *ctl, struct args *args);
 int command_diff(struct ixctl *ctl, struct args *args);

@@ -13,7 +13,6 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-struct args;
 struct names;
 struct nl;
 
@@ -84,8 +83,5 @@ void warn(const struct ixctl *ctl, const char *format, ...)
 /* The connection to the kernel's family, opened on first use; NULL: complained. */
 struct nl *ixctl_nl(struct ixctl *ctl);
 struct nl *ixctl_nl_aside(struct ixctl *ctl);
-
-/* Runs the command in @args: a command line, or a line of a batch. */
-int ixctl_run(struct ixctl *ctl, struct args *args);
 
 #endif /* IXCTL_H */

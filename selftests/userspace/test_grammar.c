@@ -47,7 +47,7 @@ static bool same_text(const char *is, const char *should)
 	return false;
 }
 
-/* What ixctl.c has in the tool itself. */
+/* What main.c and ixctl.c have in the tool itself. */
 
 void complain(const struct ixctl *ctl, const char *format, ...)
 {

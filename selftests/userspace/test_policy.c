@@ -34,7 +34,7 @@ static void ok(bool good, const char *format, ...)
 	putchar('\n');
 }
 
-/* What ixctl.c has in the tool itself. */
+/* What main.c and ixctl.c have in the tool itself. */
 
 void complain(const struct ixctl *ctl, const char *format, ...)
 {
