@@ -51,7 +51,8 @@ int command_transaction(struct ixctl *ctl, struct args *args)
 	return STATUS_REFUSED;
 }
 
-int batch_run(struct ixctl *ctl, const char *name)
+int batch_run(struct ixctl *ctl, const char *name,
+	      int (*run)(struct ixctl *ctl, struct args *args))
 {
 	const char *shown = strcmp(name, "-") ? name : "(standard input)";
 	struct lines lines;
@@ -75,7 +76,7 @@ int batch_run(struct ixctl *ctl, const char *name)
 			complain(ctl, "%s", lines.error);
 			status = STATUS_USAGE;
 		} else {
-			status = ixctl_run(ctl, &args);
+			status = run(ctl, &args);
 		}
 		if (status && !ret)
 			ret = status;

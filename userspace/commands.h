@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Commands. Each takes the words behind its name and returns an enum status.
+ * Commands that are not about one kind of object. Each takes the words behind
+ * its name and returns an enum status.
  */
 #ifndef IXCTL_COMMANDS_H
 #define IXCTL_COMMANDS_H
@@ -8,10 +9,6 @@
 #include "args.h"
 #include "ixctl.h"
 
-/* Runs the command in @args: a command line, or a line of a batch. */
-int ixctl_run(struct ixctl *ctl, struct args *args);
-
-/* Those that are not about one kind of object. */
 int command_save(struct ixctl *ctl, struct args *args);
 int command_restore(struct ixctl *ctl, struct args *args);
 int command_diff(struct ixctl *ctl, struct args *args);
@@ -34,9 +31,11 @@ int command_transaction(struct ixctl *ctl, struct args *args);
  * batch_run() - run the commands of a file, one after another
  * @ctl: this run
  * @name: name of the file, "-" for standard input
+ * @run: runs one of them
  *
  * Return: an enum status: that of the first command that failed.
  */
-int batch_run(struct ixctl *ctl, const char *name);
+int batch_run(struct ixctl *ctl, const char *name,
+	      int (*run)(struct ixctl *ctl, struct args *args));
 
 #endif /* IXCTL_COMMANDS_H */

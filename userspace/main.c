@@ -168,7 +168,8 @@ static const struct command *find_command(const char *word)
 	return NULL;
 }
 
-int ixctl_run(struct ixctl *ctl, struct args *args)
+/* A command line behind its options, or a line of a batch. */
+static int run_command(struct ixctl *ctl, struct args *args)
 {
 	const char *word = args_take(args);
 	const struct command *command;
@@ -337,12 +338,12 @@ static int run(struct ixctl *ctl, struct args *args)
 		return STATUS_USAGE;
 	}
 	if (batch)
-		return batch_run(ctl, batch);
+		return batch_run(ctl, batch, run_command);
 	if (!args->left) {
 		usage(stderr);
 		return STATUS_USAGE;
 	}
-	return ixctl_run(ctl, args);
+	return run_command(ctl, args);
 }
 
 int main(int argc, char **argv)

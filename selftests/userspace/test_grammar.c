@@ -47,7 +47,7 @@ static bool same_text(const char *is, const char *should)
 	return false;
 }
 
-/* What main.c and ixctl.c have in the tool itself. */
+/* What ixctl.c has in the tool itself. */
 
 void complain(const struct ixctl *ctl, const char *format, ...)
 {
@@ -79,13 +79,6 @@ struct nl *ixctl_nl(struct ixctl *ctl)
 struct nl *ixctl_nl_aside(struct ixctl *ctl)
 {
 	return ixctl_nl(ctl);
-}
-
-int ixctl_run(struct ixctl *ctl, struct args *args)
-{
-	(void)ctl;
-	(void)args;
-	return STATUS_USAGE;
 }
 
 /* One line to its message. */

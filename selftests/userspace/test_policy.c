@@ -34,7 +34,7 @@ static void ok(bool good, const char *format, ...)
 	putchar('\n');
 }
 
-/* What main.c and ixctl.c have in the tool itself. */
+/* What ixctl.c has in the tool itself. */
 
 void complain(const struct ixctl *ctl, const char *format, ...)
 {
@@ -61,13 +61,6 @@ struct nl *ixctl_nl(struct ixctl *ctl)
 struct nl *ixctl_nl_aside(struct ixctl *ctl)
 {
 	return ixctl_nl(ctl);
-}
-
-int ixctl_run(struct ixctl *ctl, struct args *args)
-{
-	(void)ctl;
-	(void)args;
-	return STATUS_USAGE;
 }
 
 static int parse(const char *line, struct expectation *expectation)

@@ -49,13 +49,6 @@ struct nl *ixctl_nl_aside(struct ixctl *ctl)
 	return ixctl_nl(ctl);
 }
 
-int ixctl_run(struct ixctl *ctl, struct args *args)
-{
-	(void)ctl;
-	(void)args;
-	return STATUS_USAGE;
-}
-
 /* The network. */
 
 #define MEMBERS 55
