@@ -121,6 +121,26 @@ bool ix_flow_cache_fetch(const struct ix_flow_cache *cache, unsigned int cpu,
 	return true;
 }
 
+const struct ix_found *ix_flow_cache_peek(const struct ix_flow_cache *cache,
+					  unsigned int cpu, u64 hash,
+					  u64 generation)
+{
+	const struct ix_flow_table *table = cache->tables[cpu];
+	const struct ix_flow_entry *entry;
+	const struct ix_flow_set *set;
+	unsigned int way;
+
+	if (unlikely(!table))
+		return NULL;
+	set = ix_flow_set(cache, table, hash);
+	way = ix_flow_way(set, hash);
+	if (way == IX_FLOW_WAYS)
+		return NULL;
+	entry = &set->entries[way];
+	return ix_flow_generation(entry->key.where) == generation ?
+	       &entry->found : NULL;
+}
+
 static void ix_flow_count(struct ix_flow_table *table, u64_stats_t *counter)
 {
 	u64_stats_update_begin(&table->sync);

@@ -57,6 +57,17 @@ static inline u64 ix_flow_where(u64 generation, u16 tenant, u8 version)
 }
 
 /**
+ * ix_flow_generation() - what ix_flow_where() was told of the configuration
+ * @where: the last part of a key
+ *
+ * Return: the generation.
+ */
+static inline u64 ix_flow_generation(u64 where)
+{
+	return where >> 20;
+}
+
+/**
  * struct ix_flow_entry - an answer
  * @key: the question
  * @decided: second in which it was answered; it holds until @found.until
@@ -169,6 +180,25 @@ void ix_flow_cache_expect(const struct ix_flow_cache *cache, unsigned int cpu,
  */
 bool ix_flow_cache_fetch(const struct ix_flow_cache *cache, unsigned int cpu,
 			 u64 hash);
+
+/**
+ * ix_flow_cache_peek() - which answer is it probably going to be?
+ * @cache: the cache
+ * @cpu: this CPU
+ * @hash: of the flow that is going to be asked for
+ * @generation: of the configuration
+ *
+ * To be called when the answer is near, to have brought near what it refers to. It
+ * may be that of another flow.
+ *
+ * Context: BHs off, on that CPU.
+ *
+ * Return: an answer of this configuration, or NULL. Its place may be given to
+ * another one by any ix_flow_cache_add().
+ */
+const struct ix_found *ix_flow_cache_peek(const struct ix_flow_cache *cache,
+					  unsigned int cpu, u64 hash,
+					  u64 generation);
 
 /**
  * ix_flow_cache_find() - has this question been answered?

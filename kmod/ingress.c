@@ -8,6 +8,7 @@
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/prefetch.h>
 #include <linux/smp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -209,8 +210,75 @@ ix_expect_new_flows(struct ix_net *ixn, const struct ix_config *config,
 	ix_look_ahead(config, ahead, new);
 }
 
-/* Packets that are worked on until an answer of the flow cache has come. */
+/*
+ * Packets that are worked on until an answer of the flow cache has come; then
+ * until the tenant and the device that it names have; and then what these lead
+ * to. With many tenants each packet may have others, which are far as well.
+ */
 #define IX_FETCH_AHEAD 8U
+#define IX_ANSWER_AHEAD 4U
+#define IX_WAY_AHEAD 2U
+
+/**
+ * struct ix_answers - the answers to the next packets
+ * @found: by the packets' numbers; NULL for one that is not known
+ */
+struct ix_answers {
+	const struct ix_found *found[IX_ANSWER_AHEAD];
+};
+
+static __always_inline void ix_expect_tenant(const struct ix_found *found)
+{
+	if (!found)
+		return;
+	prefetch(&found->to->stats);
+	prefetch(found->nexthop.device);
+}
+
+static __always_inline void ix_expect_way(const struct ix_found *found)
+{
+	const struct ix_device *device;
+	const struct net_device *dev;
+	const struct ix_ports *ports;
+
+	if (!found)
+		return;
+	prefetch(found->to->stats);
+	device = found->nexthop.device;
+	if (!device)
+		return;
+	ports = rcu_dereference(device->ports);
+	if (ports)
+		prefetch(&ports->found);
+	dev = rcu_dereference(device->dev);
+	if (!dev)
+		return;
+	prefetch(&dev->header_ops);
+	prefetch(&dev->mtu);
+	prefetch(&dev->flags);
+}
+
+/*
+ * Packet @i is next. What an answer refers to stays there as long as @config does,
+ * even if it gives way to another one meanwhile.
+ */
+static __always_inline void
+ix_expect_ways(struct ix_answers *answers, const struct ix_flow_cache *cache,
+	       unsigned int cpu, const struct ix_config *config,
+	       const struct ix_waiting *packets, unsigned int nr,
+	       unsigned int i)
+{
+	const struct ix_found *found = NULL;
+
+	if (i + IX_ANSWER_AHEAD < nr)
+		found = ix_flow_cache_peek(cache, cpu,
+					   packets[i + IX_ANSWER_AHEAD].hash,
+					   config->generation);
+	/* In the place of packet @i, which does not need its own any more. */
+	answers->found[i % IX_ANSWER_AHEAD] = found;
+	ix_expect_tenant(found);
+	ix_expect_way(answers->found[(i + IX_WAY_AHEAD) % IX_ANSWER_AHEAD]);
+}
 
 /*
  * Everything is looked up again, as for packets that come now. Where two of them
@@ -222,10 +290,12 @@ static void ix_run_waiting(struct ix_net *ixn, const struct ix_waiting *packets,
 	const struct ix_flow_cache *cache = rcu_dereference(ixn->flow_cache);
 	const struct ix_config *config = rcu_dereference(ixn->config);
 	unsigned int i, cpu = smp_processor_id();
+	const bool pays = ix_ahead_pays(config);
+	struct ix_answers answers = {};
 	struct ix_origin origin = {};
 	u64 few = U64_MAX;
 
-	if (ix_ahead_pays(config)) {
+	if (pays) {
 		if (cache)
 			few = ix_flow_cache_misses(cache, cpu) + 1;
 		else
@@ -239,7 +309,9 @@ static void ix_run_waiting(struct ix_net *ixn, const struct ix_waiting *packets,
 		if (cache && i + IX_FETCH_AHEAD < nr)
 			ix_flow_cache_fetch(cache, cpu,
 					    packets[i + IX_FETCH_AHEAD].hash);
-
+		if (cache && pays)
+			ix_expect_ways(&answers, cache, cpu, config, packets,
+				       nr, i);
 		if (i % 4 == 3 && cache &&
 		    ix_flow_cache_misses(cache, cpu) > few) {
 			ix_expect_new_flows(ixn, config, cache, &packets[i],

@@ -60,6 +60,19 @@ static bool fetch(const struct ix_flow_cache *cache,
 	return fetched;
 }
 
+static const struct ix_found *peek(const struct ix_flow_cache *cache,
+				   const struct ix_flow_key *key,
+				   u64 generation)
+{
+	const struct ix_found *found;
+
+	local_bh_disable();
+	found = ix_flow_cache_peek(cache, smp_processor_id(), hash(cache, key),
+				   generation);
+	local_bh_enable();
+	return found;
+}
+
 /* The mark is what tests tell answers by. */
 static void add(const struct ix_flow_cache *cache,
 		const struct ix_flow_key *key, u64 now, u64 until, u32 mark)
@@ -129,6 +142,30 @@ static void flow_cache_whole_key_test(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, !found || found->mark == 7);
 		add(cache, &one, NOW, U64_MAX, 7);
 	}
+	ix_flow_cache_free(cache);
+}
+
+/* Answers of another configuration may refer to what is gone. */
+static void flow_cache_peek_test(struct kunit *test)
+{
+	struct ix_flow_cache *cache = cache_new(test, 64);
+	struct ix_flow_key one = key(1);
+	u64 hits, misses;
+
+	KUNIT_EXPECT_NULL(test, peek(cache, &one, 1));
+	add(cache, &one, NOW, U64_MAX, 7);
+	KUNIT_EXPECT_PTR_EQ(test, find(cache, &one, NOW), peek(cache, &one, 1));
+	KUNIT_EXPECT_NULL(test, peek(cache, &one, 0));
+	KUNIT_EXPECT_NULL(test, peek(cache, &one, 2));
+	one.where = ix_flow_where(BIT_ULL(44) - 1, U16_MAX, 6);
+	add(cache, &one, NOW, U64_MAX, 8);
+	KUNIT_EXPECT_NULL(test, peek(cache, &one, 1));
+	KUNIT_EXPECT_PTR_EQ(test, find(cache, &one, NOW),
+			    peek(cache, &one, BIT_ULL(44) - 1));
+	/* Nobody has asked for good. */
+	ix_flow_cache_count(cache, &hits, &misses);
+	KUNIT_EXPECT_EQ(test, 2, hits);
+	KUNIT_EXPECT_EQ(test, 0, misses);
 	ix_flow_cache_free(cache);
 }
 
@@ -226,6 +263,7 @@ static void flow_cache_new_cpu_test(struct kunit *test)
 	cache->tables[cpu] = NULL;
 	add(cache, &one, NOW, U64_MAX, 7);
 	KUNIT_EXPECT_FALSE(test, fetch(cache, &one));
+	KUNIT_EXPECT_NULL(test, peek(cache, &one, 1));
 	expect_mark(test, cache, &one, NOW, 0);
 	ix_flow_cache_count(cache, &hits, &misses);
 	cache->tables[cpu] = table;
@@ -266,6 +304,8 @@ static void compare(struct kunit *test, u32 size, unsigned int at_least)
 		valid = last->mark && now >= last->decided && now < last->until;
 		if (found) {
 			KUNIT_ASSERT_TRUE_MSG(test, fetched, "step %u: not fetched", i);
+			KUNIT_ASSERT_PTR_EQ_MSG(test, found, peek(cache, &one, 1),
+						"step %u", i);
 			KUNIT_ASSERT_TRUE_MSG(test, valid, "step %u: outdated", i);
 			KUNIT_ASSERT_EQ_MSG(test, last->mark, found->mark,
 					    "step %u", i);
@@ -300,6 +340,7 @@ static void flow_cache_oracle_small_test(struct kunit *test)
 static struct kunit_case flow_cache_cases[] = {
 	KUNIT_CASE(flow_cache_remembers_test),
 	KUNIT_CASE(flow_cache_whole_key_test),
+	KUNIT_CASE(flow_cache_peek_test),
 	KUNIT_CASE(flow_cache_time_test),
 	KUNIT_CASE(flow_cache_full_test),
 	KUNIT_CASE(flow_cache_large_test),

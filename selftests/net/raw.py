@@ -117,20 +117,23 @@ def case_burst(name, src, dst, to, count):
 
 def case_flows(name, to, count, *pairs):
     """COUNT flows at once, in turns from each SOURCE to each DESTINATION of
-    "SOURCE>DESTINATION"; nothing comes out for a destination "!ADDRESS"."""
+    "SOURCE>DESTINATION", and once more; nothing comes out for a destination
+    "!ADDRESS"."""
     sport, dport = numbers()
     sender, receiver = port(name), port(to)
+    ours = [(sport + n, dport) for n in range(int(count))]
     receiver.drain()
-    expected = []
-    for n in range(int(count)):
-        src, dst = pairs[n % len(pairs)].split(">")
-        if not dst.startswith("!"):
-            expected.append((sport + n, dport))
-        sender.send(udp_packet(src, dst.lstrip("!"), sport + n, dport))
-    found = receiver.receive_all(lambda packet: packet.ports in
-                                 [(sport + n, dport) for n in range(int(count))],
-                                 len(expected))
-    equal("what came out", expected, [packet.ports for packet in found])
+    for when in "when they are new", "when they are known":
+        expected = []
+        for n, ports in enumerate(ours):
+            src, dst = pairs[n % len(pairs)].split(">")
+            if not dst.startswith("!"):
+                expected.append(ports)
+            sender.send(udp_packet(src, dst.lstrip("!"), *ports))
+        found = receiver.receive_all(lambda packet: packet.ports in ours,
+                                     len(expected))
+        equal("what came out " + when, expected,
+              [packet.ports for packet in found])
 
 
 def case_scan_udp(name, src, dst, last, rounds):
