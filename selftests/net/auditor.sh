@@ -45,8 +45,7 @@ test_expectations()
 	must "its end" ix quarantine delete class pharmacy
 }
 
-# The second that the expectation names is the one in which packets stop; the
-# kernel's clock of seconds moves with a tick.
+# The second that the expectation names is the one in which packets stop.
 test_second()
 {
 	local before=0 passed=no until over arrived
@@ -55,7 +54,7 @@ test_second()
 	must "an agreement that ends" ix rule add id 90 permit \
 		from institution 103 to institution 202 until "@$until" \
 		reference 契約-7
-	over=$((until * 1000 + 200))
+	over=$((until * 1000 + LATE))
 	expect "expected so" holds "mame-pharmacy reaches hare-emergency until @$until"
 	expect_match 'reference 契約-7' "soon" ix policy expiring 1
 	while ((before < over)); do

@@ -123,12 +123,12 @@ between()
 }
 
 # holds MESSAGE SOURCE SINCE UNTIL: packets have passed in this time and in no
-# other. The kernel's clock of seconds moves with a tick; and who sends them may
-# come late, or stall.
+# other. Who sends them may come late, or stall.
 holds()
 {
 	between "$1: begins" "$(of seen "$2" 5001 2)" "$3" $(($3 + 2))
-	between "$1: ends" "$(of seen "$2" 5001 3)" $(($4 - 2)) "$4.2"
+	between "$1: ends" "$(of seen "$2" 5001 3)" $(($4 - 2)) \
+		"$4.$LATE"
 }
 
 # refuses NUMBER: has mame sent that many that were refused?
@@ -166,7 +166,8 @@ test_expiry()
 	holds "an agreement" "$MAME_HOSPITAL4" "$since" "$until"
 	holds "one with a class" "$MAME_CLINIC4" "$since" "$until"
 	between "one without an end goes on" "$(of seen "$MAME_PHARMACY4" 5002 3)" \
-		"$until" "$(of sent "$PHARMACY" 5002 3 | awk '{ printf "%.3f", $1 + 0.2 }')"
+		"$until" "$(of sent "$PHARMACY" 5002 3 |
+			awk -v late="$LATE" '{ printf "%.3f", $1 + late / 1000 }')"
 }
 
 # Two policies that have neither the third service nor the clinic in common with
