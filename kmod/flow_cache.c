@@ -101,32 +101,11 @@ void ix_flow_cache_expect(const struct ix_flow_cache *cache, unsigned int cpu,
 		prefetch(ix_flow_set(cache, table, hash));
 }
 
-bool ix_flow_cache_fetch(const struct ix_flow_cache *cache, unsigned int cpu,
-			 u64 hash)
+/* The entry for this hash, or NULL. Nothing of the entry itself is read. */
+static __always_inline const struct ix_flow_entry *
+ix_flow_probably(const struct ix_flow_cache *cache, unsigned int cpu, u64 hash)
 {
 	const struct ix_flow_table *table = cache->tables[cpu];
-	const struct ix_flow_set *set;
-	unsigned int i, way;
-	const u8 *entry;
-
-	if (unlikely(!table))
-		return false;
-	set = ix_flow_set(cache, table, hash);
-	way = ix_flow_way(set, hash);
-	if (way == IX_FLOW_WAYS)
-		return false;
-	entry = (const u8 *)&set->entries[way];
-	for (i = 0; i < sizeof(set->entries[0]); i += L1_CACHE_BYTES)
-		prefetch(entry + i);
-	return true;
-}
-
-const struct ix_found *ix_flow_cache_peek(const struct ix_flow_cache *cache,
-					  unsigned int cpu, u64 hash,
-					  u64 generation)
-{
-	const struct ix_flow_table *table = cache->tables[cpu];
-	const struct ix_flow_entry *entry;
 	const struct ix_flow_set *set;
 	unsigned int way;
 
@@ -134,10 +113,29 @@ const struct ix_found *ix_flow_cache_peek(const struct ix_flow_cache *cache,
 		return NULL;
 	set = ix_flow_set(cache, table, hash);
 	way = ix_flow_way(set, hash);
-	if (way == IX_FLOW_WAYS)
-		return NULL;
-	entry = &set->entries[way];
-	return ix_flow_generation(entry->key.where) == generation ?
+	return way < IX_FLOW_WAYS ? &set->entries[way] : NULL;
+}
+
+bool ix_flow_cache_fetch(const struct ix_flow_cache *cache, unsigned int cpu,
+			 u64 hash)
+{
+	const struct ix_flow_entry *entry = ix_flow_probably(cache, cpu, hash);
+	unsigned int i;
+
+	if (!entry)
+		return false;
+	for (i = 0; i < sizeof(*entry); i += L1_CACHE_BYTES)
+		prefetch((const u8 *)entry + i);
+	return true;
+}
+
+const struct ix_found *ix_flow_cache_peek(const struct ix_flow_cache *cache,
+					  unsigned int cpu, u64 hash,
+					  u64 generation)
+{
+	const struct ix_flow_entry *entry = ix_flow_probably(cache, cpu, hash);
+
+	return entry && ix_flow_generation(entry->key.where) == generation ?
 	       &entry->found : NULL;
 }
 
