@@ -561,31 +561,41 @@ static int get_one(struct listing *listing)
 	return STATUS_OK;
 }
 
-/* Is there the @object that @attr of @field names? */
-static int find_referred(struct ixctl *ctl, const struct field *field,
-			 const struct object *object, const struct nlattr *attr)
+/* Is there an object @word, for each value that @attr of @field has? */
+static int find_referred(const struct listing *listing,
+			 const struct field *field, const char *word,
+			 uint16_t attr)
 {
-	struct nl *nl = ixctl_nl(ctl);
-	char buf[1024] MSG_ALIGNED;
-	struct nl_error error;
-	struct msg msg;
+	const struct object *object = object_find_exactly(word);
+	struct ixctl *ctl = listing->ctl;
+	const struct nlattr *value = NULL;
 
-	msg_init(&msg, buf, sizeof(buf), nl->family, 0, object->get);
-	put_transaction(ctl, &msg);
-	/* The first field of all that can be referred to is its only key. */
-	msg_put(&msg, object->fields[0].attr, mnl_attr_get_payload(attr),
-		mnl_attr_get_payload_len(attr));
-	if (!nl_request(nl, &msg, NULL, NULL, &error))
-		return STATUS_OK;
-	complain(ctl, "%s: %s", field->word,
-		 *error.text ? error.text : code_text(error.code));
-	return STATUS_REFUSED;
+	while ((value = record_next(&listing->wanted, attr, value))) {
+		char buf[1024] MSG_ALIGNED;
+		struct nl_error error;
+		struct msg msg;
+
+		if (attr_is_empty(value))
+			continue;
+		msg_init(&msg, buf, sizeof(buf), ctl->nl->family, 0,
+			 object->get);
+		put_transaction(ctl, &msg);
+		/* The first field of all that can be referred to is its only key. */
+		msg_put(&msg, object->fields[0].attr,
+			mnl_attr_get_payload(value),
+			mnl_attr_get_payload_len(value));
+		if (!nl_request(ctl->nl, &msg, NULL, NULL, &error))
+			continue;
+		complain(ctl, "%s: %s", field->word,
+			 *error.text ? error.text : code_text(error.code));
+		return STATUS_REFUSED;
+	}
+	return STATUS_OK;
 }
 
 /* Was nothing found because there is no such thing as what was asked for? */
 static int explain_nothing(const struct listing *listing)
 {
-	const struct nlattr *const *attrs = listing->wanted.attr;
 	const struct object *object = listing->object;
 	unsigned int i;
 	int ret = STATUS_OK;
@@ -595,14 +605,12 @@ static int explain_nothing(const struct listing *listing)
 
 		if (!field_given(object, listing->given, field))
 			continue;
-		if (field->of && !attr_is_empty(attrs[field->attr]))
-			ret = find_referred(listing->ctl, field,
-					    object_find_exactly(field->of),
-					    attrs[field->attr]);
-		if (!ret && field->of2 && !attr_is_empty(attrs[field->attr2]))
-			ret = find_referred(listing->ctl, field,
-					    object_find_exactly(field->of2),
-					    attrs[field->attr2]);
+		if (field->of)
+			ret = find_referred(listing, field, field->of,
+					    field->attr);
+		if (!ret && field->of2)
+			ret = find_referred(listing, field, field->of2,
+					    field->attr2);
 	}
 	return ret;
 }

@@ -426,6 +426,10 @@ test_list_of_unknown()
 		ix member show tenant nope
 	refuse_with 'from: no class is named nope$' "rules for a class" \
 		ix rule show from class nope
+	refuse_with 'class: no class is named nope$' "one of two classes" \
+		ix institution show class patient class nope
+	refuse_with 'class: no class is named nope$' "the other one" \
+		ix institution show class nope class patient
 	refuse_with 'to: no institution .*999' "rules for an institution" \
 		ix rule show to institution 999
 	refuse_with 'institution: no institution .*999' "prefixes of one" \
